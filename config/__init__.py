@@ -1,0 +1,5 @@
+"""Project: settings, addresses, background application, default database."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

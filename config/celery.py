@@ -1,0 +1,23 @@
+"""The Celery application. Which broker it uses, and its schedule, stand in the settings."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, celeryd_init
+
+from config import embedded
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("contreseing")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="jobs")
+
+
+@celeryd_init.connect
+@beat_init.connect
+def join_database(**_signal: Any) -> None:
+    """Keep the default database running for as long as this worker or beat lives."""
+    embedded.join()

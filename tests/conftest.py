@@ -1,0 +1,85 @@
+"""What every test stands on: the database made by `owner` and used by `app`, strict templates, a browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from tests.undefined import Undefined
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+NO_CHROMIUM = "No Chromium found: install one (Debian: apt install chromium) or name it in CHROMIUM."
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Create and migrate the test database as its owner; the tests reach it as app, through `default`."""
+    owner, app = connections["owner"], connections["default"]
+    kept_name = owner.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        app.close_pool()
+        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=request.config.getvalue("reuse_db"))
+        settings.DATABASES["default"]["NAME"] = app.settings_dict["NAME"] = name
+        owner.close()
+    yield
+    with django_db_blocker.unblock():
+        app.close()
+        app.close_pool()
+        if not request.config.getvalue("reuse_db"):
+            owner.creation.destroy_test_db(kept_name, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def strict_templates() -> None:
+    """Make a variable that no view provided fail the test that renders it."""
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()
+
+
+def chromium() -> str | None:
+    """Where the browser is, if there is one."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the system's Chromium, which works offline, instead of a downloaded one."""
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": CHROMIUM_ARGS}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies in e2e/ as browser tests."""
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.e2e)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a browser test where there is no browser, but fail it where one must be (CI=true)."""
+    if item.get_closest_marker("e2e") is None:
+        return
+    if chromium() is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(NO_CHROMIUM, pytrace=False)
+        pytest.skip(NO_CHROMIUM)
+    # Playwright runs an event loop in the test's own thread, where Django then refuses its ORM.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
