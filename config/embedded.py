@@ -53,8 +53,9 @@ def socket_dir() -> Path:
     running = _postmaster()
     if running is not None and running.socket_dir is not None:
         return running.socket_dir
-    if len(os.fsencode(data_dir() / ".s.PGSQL.5432")) <= LONGEST_SOCKET or not data_dir().exists():
+    if len(os.fsencode(data_dir() / ".s.PGSQL.5432")) <= LONGEST_SOCKET:
         return data_dir()
+    data_dir().mkdir(parents=True, exist_ok=True)  # the other place is named after this folder's inode
     return find_suitable_socket_dir(data_dir(), PostgresServer.runtime_path)
 
 

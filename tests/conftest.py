@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
+from config import embedded
 from tests.undefined import Undefined
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -33,16 +34,18 @@ def django_db_setup(
     """Create and migrate the test database as its owner; the tests reach it as app, through `default`."""
     owner, app = connections["owner"], connections["default"]
     kept_name = owner.settings_dict["NAME"]
+    keep = request.config.getvalue("reuse_db")
+    embedded.join()
     with django_db_blocker.unblock():
         app.close_pool()
-        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=request.config.getvalue("reuse_db"))
+        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
         settings.DATABASES["default"]["NAME"] = app.settings_dict["NAME"] = name
         owner.close()
     yield
     with django_db_blocker.unblock():
         app.close()
         app.close_pool()
-        if not request.config.getvalue("reuse_db"):
+        if not keep:
             owner.creation.destroy_test_db(kept_name, verbosity=0)
 
 

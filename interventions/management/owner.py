@@ -24,12 +24,16 @@ def owner_alias(asked: str) -> str:
 
 
 @contextmanager
-def fresh_connection(alias: str) -> Iterator[None]:
-    """Work on a new connection to `alias` and close it: a process that serves as app keeps none of the owner's."""
-    kept = connections[alias]
-    connections[alias] = connections.create_connection(alias)
+def brief_connection(alias: str) -> Iterator[str]:
+    """Yield the name of a new connection to `alias`, closed at the end.
+
+    A process that serves as app keeps no connection of the owner's, and what it has open stays untouched.
+    """
+    connection = connections.create_connection(alias)
+    connection.alias = f"{alias}-once"
+    connections[connection.alias] = connection
     try:
-        yield
+        yield connection.alias
     finally:
-        connections[alias].close()
-        connections[alias] = kept
+        connection.close()
+        del connections[connection.alias]

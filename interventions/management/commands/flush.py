@@ -4,13 +4,12 @@ from typing import Any
 
 from django.core.management.commands.flush import Command as DjangoFlush
 
-from interventions.management.owner import fresh_connection, owner_alias
+from interventions.management.owner import brief_connection, owner_alias
 
 
 class Command(DjangoFlush):
     """Empties every table, journal included; for tests and a new demo."""
 
     def handle(self, **options: Any) -> str | None:
-        options["database"] = owner_alias(options["database"])
-        with fresh_connection(options["database"]):
-            return super().handle(**options)
+        with brief_connection(owner_alias(options["database"])) as once:
+            return super().handle(**options | {"database": once})
