@@ -1,0 +1,61 @@
+"""What every kind of file declares about itself, and the two things that reading one can answer besides a line."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+
+class FileRefused(ValueError):
+    """The file as a whole cannot be used; its text is French and fit for the screen. Nothing of it is loaded."""
+
+
+class CellRefused(ValueError):
+    """One cell makes its line unusable: `column`, and a reason in French."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a file. Line 1 is the header, and a record counts as one line however many it spans."""
+
+    line: int
+    cells: tuple[str, ...]
+    places: dict[str, int]
+
+    def __getitem__(self, column: str) -> str:
+        """What is written in a column, without the spaces around it."""
+        return self.cells[self.places[column]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line left out: where, what was written there, and why in French."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout[Line]:
+    """One kind of file: its usual name, its columns, how a row is identified and how it is read.
+
+    `identity` columns tell one line from another; with `numbered`, a second line of the same identity is refused.
+    """
+
+    file_name: str
+    columns: tuple[str, ...]
+    identity: tuple[str, ...]
+    numbered: bool
+    parse: Callable[[Row, ZoneInfo], Line]
+
+
+def folded(text: str) -> str:
+    """A text as compared by people: case, runs of spaces and ways of composing an accent do not count."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
