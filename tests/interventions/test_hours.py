@@ -17,9 +17,8 @@ AUTUMN = date(2026, 10, 25)
 SPRING = date(2027, 3, 28)
 ZONES = st.sampled_from([PARIS, REUNION, ZoneInfo("America/Cayenne"), ZoneInfo("Pacific/Noumea")])
 CLOCKS = st.builds(Clock, st.integers(0, 23), st.integers(0, 59)) | st.just(Clock(24, 0))
-INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC)).map(
-    lambda instant: instant.replace(second=0, microsecond=0)
-)
+FIRST_INSTANT = datetime(2024, 1, 1, tzinfo=UTC)
+INSTANTS = st.integers(0, 7 * 365 * 24 * 60).map(lambda minutes: FIRST_INSTANT + timedelta(minutes=minutes))
 
 
 def local(text, tz=PARIS, fold=0):
@@ -285,7 +284,7 @@ def test_an_entered_end_comes_after_and_within_24_hours_on_the_clock(clock, star
     try:
         end = hours.entered_end(clock, start, tz, second=second)
     except InvalidHour:
-        assert clock.hour == 2 and tz == PARIS
+        assert (clock.hour, tz) == (2, PARIS)
         return
     assert end > start
     assert -60 <= hours.clock_minutes(start, end, tz) <= 24 * 60
@@ -308,7 +307,7 @@ def test_an_entered_start_is_near_or_on_the_same_date(clock, reference, tz):
     try:
         start = hours.entered_start(clock, reference, tz)
     except InvalidHour:
-        assert clock.hour == 2 and tz == PARIS
+        assert (clock.hour, tz) == (2, PARIS)
         return
     near = abs(start - reference) <= timedelta(hours=6)
     assert near or hours.day_of(start, tz) == hours.day_of(reference, tz)

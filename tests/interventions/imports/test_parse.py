@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interventions.hours import Clock
-from interventions.imports import clients, contrats, interventions, intervenants, planning
+from interventions.imports import clients, contrats, intervenants, interventions, planning
 from interventions.imports.columns import FileRefused, Refusal
 from interventions.imports.parse import parse_file
 

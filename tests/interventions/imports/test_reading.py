@@ -17,6 +17,14 @@ def rows(data):
     return list(read(data, LAYOUT))
 
 
+def read_or_refused(data):
+    """Whether the file gives rows and refusals only, or a sentence why it is refused."""
+    try:
+        return all(isinstance(row, Row | Refusal) for row in read(data, LAYOUT))
+    except FileRefused as refusal:
+        return str(refusal)
+
+
 def refused(data):
     with pytest.raises(FileRefused) as refusal:
         rows(data)
@@ -112,17 +120,11 @@ def test_a_file_cut_within_a_letter_is_refused():
 
 @given(st.binary(max_size=300))
 def test_whatever_the_bytes_a_file_is_read_or_refused(data):
-    try:
-        assert all(isinstance(row, Row | Refusal) for row in read(data, LAYOUT))
-    except FileRefused as refusal:
-        assert str(refusal)
+    assert read_or_refused(data)
 
 
 @given(
     st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=120), st.sampled_from(["utf-8", "utf-8-sig"])
 )
 def test_whatever_follows_the_header_is_read_or_refused(text, encoding):
-    try:
-        assert all(isinstance(row, Row | Refusal) for row in read(f"{FILE}{text}".encode(encoding), LAYOUT))
-    except FileRefused as refusal:
-        assert str(refusal)
+    assert read_or_refused(f"{FILE}{text}".encode(encoding))
