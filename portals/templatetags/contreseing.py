@@ -1,0 +1,110 @@
+"""The product's own tags: figures in French, icons, status badges, gaps to the plan.
+
+The filters take what portals.web.format takes, on the agency's clock, which the role guard
+activates; None comes out empty, since a visit may have no declared facts yet.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from interventions import clock
+from interventions.states import Status
+from portals.web import format as fmt
+
+register = template.Library()
+
+LARGE_GAP_MINUTES = 60
+
+
+def _today() -> dt.date:
+    return fmt.local(clock.now()).date()
+
+
+def _filter(name: str, function: Callable[[Any], str]) -> None:
+    """Register a formatting function as a filter that leaves None empty."""
+
+    def apply(value: Any) -> str:
+        return "" if value is None else function(value)
+
+    register.filter(name, apply)
+
+
+_filter("hour", fmt.hour)
+_filter("duration", fmt.duration)
+_filter("signed_duration", fmt.signed_duration)
+_filter("difference", fmt.difference)
+_filter("km", fmt.km)
+_filter("signed_km", fmt.signed_km)
+_filter("number", fmt.number)
+_filter("day_short", fmt.day_short)
+_filter("month", fmt.month)
+_filter("day", lambda value: fmt.day(value, _today()))
+_filter("week", lambda value: fmt.week(value, _today()))
+_filter("age", lambda value: fmt.age(value, clock.now()))
+_filter("age_short", lambda value: fmt.age_short(value, clock.now()))
+
+
+@register.filter
+def elapsed_to(start: dt.datetime | None, end: dt.datetime | None) -> int | None:
+    """Return the minutes that pass between two moments: {{ start|elapsed_to:end|duration }}."""
+    return None if start is None or end is None else fmt.elapsed(start, end)
+
+
+@register.filter
+def first_name_initial(person: Any) -> str:
+    """Return «Aïcha L.» for anything with a first_name and a last_name."""
+    return fmt.first_name_initial(person.first_name, person.last_name)
+
+
+@register.simple_tag
+def time_range(start: dt.datetime, end: dt.datetime) -> str:
+    """Show «9 h 00 – 10 h 30»."""
+    return fmt.time_range(start, end)
+
+
+@register.simple_tag
+def time_range_words(start: dt.datetime, end: dt.datetime) -> str:
+    """Show «De 9 h 00 à 10 h 30»."""
+    return fmt.time_range_words(start, end)
+
+
+@register.inclusion_tag("components/clock_change.html")
+def clock_change(start: dt.datetime, end: dt.datetime) -> dict[str, str]:
+    """Show what a night of the clock change really lasted; nothing on any other."""
+    return {"text": fmt.clock_change(start, end)}
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str) -> dict[str, str]:
+    """Show the decorative icon i-NAME of the sprite; the words beside it say what it means."""
+    return {"symbol": f"i-{name}", "css": "icon"}
+
+
+@register.inclusion_tag("components/icon.html")
+def glyph(status: str) -> dict[str, str]:
+    """Show the tick at the stage of a status."""
+    return {"symbol": f"s-{Status(status)}", "css": "glyph"}
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(status: str, label: str = "") -> dict[str, Any]:
+    """Show a status as tick and words; `label` replaces the words where the reader is known."""
+    known = Status(status)
+    return {"status": known, "label": label or known.label}
+
+
+@register.inclusion_tag("components/gap.html")
+def gap(minutes: int | None, suffix: str = "") -> dict[str, Any]:
+    """Show a signed difference to the plan in minutes: «+15 min sur le prévu»; 0 is «Comme prévu»."""
+    large = minutes is not None and abs(minutes) >= LARGE_GAP_MINUTES
+    return {"minutes": minutes, "suffix": suffix, "large": large}
+
+
+@register.inclusion_tag("components/gap.html")
+def gap_km(value: Decimal | None, suffix: str = "") -> dict[str, Any]:
+    """Show a signed difference in kilometres: «+3 km»."""
+    return {"minutes": None, "kilometres": value, "suffix": suffix, "large": False}
