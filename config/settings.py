@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -130,6 +131,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Fields and their controls come out in our markup (templates/components, templates/django/forms).
+FORM_RENDERER = "portals.web.forms.Renderer"
 
 # --- Database: `default` works as the role app, `owner` migrates ---------------------------------------------------
 
