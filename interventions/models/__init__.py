@@ -1,0 +1,57 @@
+"""The tables of the domain, one noun a module."""
+
+from interventions.models.agence import Agence
+from interventions.models.contrats import Contrat, ContratState, Prestation
+from interventions.models.imports import Import, ImportedLine
+from interventions.models.intervention import Intervention
+from interventions.models.journal import Batch, JournalEntry, JournalText
+from interventions.models.motifs import Motif, MotifKind
+from interventions.models.notification import Fate, Mail, MailKind, MailLine
+from interventions.models.people import (
+    Absence,
+    AbsenceKind,
+    Civility,
+    Client,
+    Gestionnaire,
+    GestionnaireSecteur,
+    Intervenant,
+    Proche,
+    ProcheKind,
+    Secteur,
+    User,
+)
+from interventions.models.periods import Period
+from interventions.models.proposition import Deliberation, Proposition
+
+__all__ = [
+    "Absence",
+    "AbsenceKind",
+    "Agence",
+    "Batch",
+    "Civility",
+    "Client",
+    "Contrat",
+    "ContratState",
+    "Deliberation",
+    "Fate",
+    "Gestionnaire",
+    "GestionnaireSecteur",
+    "Import",
+    "ImportedLine",
+    "Intervenant",
+    "Intervention",
+    "JournalEntry",
+    "JournalText",
+    "Mail",
+    "MailKind",
+    "MailLine",
+    "Motif",
+    "MotifKind",
+    "Period",
+    "Prestation",
+    "Proche",
+    "ProcheKind",
+    "Proposition",
+    "Secteur",
+    "User",
+]

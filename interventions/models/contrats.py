@@ -1,0 +1,68 @@
+"""What is agreed with a client: kinds of service and contrats."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from interventions.models.fields import public_id, tenant_key
+from interventions.models.people import Client
+from interventions.states import Labelled
+
+
+class Prestation(models.Model):
+    """The kind of service."""
+
+    agence = models.ForeignKey("Agence", models.CASCADE, related_name="prestations")
+    public_id = public_id()
+    name = models.CharField(_("nom"), max_length=120)
+    archived_at = models.DateTimeField(_("archivée le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("prestation")
+        constraints = [
+            models.UniqueConstraint(fields=["agence", "name"], name="prestation_name_once"),
+            tenant_key("prestation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContratState(Labelled):
+    """The état of a contrat, in its order; Résilié ends it on a date."""
+
+    DRAFT = "draft", _("Brouillon")
+    VALID = "valid", _("Validé")
+    SIGNED = "signed", _("Signé")
+    TERMINATED = "terminated", _("Résilié")
+
+
+class Contrat(models.Model):
+    """Client, prestation and dates; both dates included. Billable visits hang on one that is facturable."""
+
+    agence = models.ForeignKey("Agence", models.CASCADE, related_name="contrats")
+    public_id = public_id()
+    number = models.CharField(_("numéro"), max_length=40)
+    client = models.ForeignKey(Client, models.RESTRICT, db_constraint=False, related_name="contrats")
+    prestation = models.ForeignKey(Prestation, models.RESTRICT, db_constraint=False, related_name="contrats")
+    state = models.CharField(_("état"), max_length=12, choices=ContratState.choices, default=ContratState.DRAFT)
+    starts_on = models.DateField(_("début"))
+    ends_on = models.DateField(_("fin"), null=True, blank=True)
+    billable = models.BooleanField(_("facturable"), default=True)
+    monthly_minutes = models.PositiveIntegerField(_("minutes par mois"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contrat")
+        constraints = [
+            models.UniqueConstraint(fields=["agence", "number"], name="contrat_number_once"),
+            models.UniqueConstraint(fields=["agence", "client", "id"], name="contrat_of_client"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="contrat_ends_after_start",
+                violation_error_message=_("Le contrat finit avant de commencer."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.prestation}, {self.get_state_display()}"

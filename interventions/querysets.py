@@ -1,0 +1,75 @@
+"""Chainable verbs over visits. Every query starts from an actor: `visible_to` first, the rest narrows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from interventions.actor import Actor
+from interventions.states import Role, Status
+
+
+def billable() -> Q:
+    """Return the condition that a visit's contrat is a "contrat facturable" for it, as guards.ContratTerms says."""
+    return (
+        Q(contrat__billable=True, contrat__client=F("client"), contrat__starts_on__lte=F("day"))
+        & ~Q(contrat__state="draft")
+        & (Q(contrat__ends_on__gte=F("day")) | (Q(contrat__ends_on__isnull=True) & ~Q(contrat__state="terminated")))
+    )
+
+
+class InterventionQuerySet(models.QuerySet["models.Model"]):
+    """Visits."""
+
+    def visible_to(self, actor: Actor) -> InterventionQuerySet:
+        """Return the visits that concern the actor, and no other: of the agency, then by role.
+
+        An intervenant sees their own, a client or proche that client's, a manager those of the secteurs given (a
+        client without one is seen by managers without a limit). What an intervenant added and took back shows on
+        no portal.
+        """
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is Role.SYSTEM:
+            return mine
+        if actor.role is Role.MANAGER:
+            if actor.secteur_ids is None:
+                return mine
+            return mine.filter(client__secteur__in=actor.secteur_ids)
+        mine = mine.filter(withdrawn=False)
+        if actor.role is Role.INTERVENANT:
+            return mine.filter(intervenant_id=actor.intervenant_id) if actor.intervenant_id else mine.none()
+        return mine.filter(client_id=actor.client_id) if actor.client_id else mine.none()
+
+    def awaiting(self, role: Role, today: date | None = None) -> InterventionQuerySet:
+        """Return the visits whose turn it is for `role`; for an intervenant, of those planned, the past ones.
+
+        `today` is the agency's date: the reference offers visits "qui ont une date antérieure à la date du jour".
+        """
+        turns = [status for status in Status if status.turn is role]
+        found = self.filter(status__in=turns)
+        if role is Role.INTERVENANT and today is not None:
+            found = found.filter(Q(day__lt=today) | ~Q(status=Status.PLANNED))
+        return found
+
+    def to_declare(self, today: date, same_day: bool = False) -> InterventionQuerySet:
+        """Return what the intervenant has to declare: planned visits of the days before today (today's too if so)."""
+        limit = Q(day__lte=today) if same_day else Q(day__lt=today)
+        return self.filter(limit, status=Status.PLANNED)
+
+    def between(self, first: date, last: date) -> InterventionQuerySet:
+        """Return the visits of these days of the agency's calendar, both included."""
+        return self.filter(day__gte=first, day__lte=last)
+
+    def billable(self) -> InterventionQuerySet:
+        """Return the visits that a contrat facturable covers."""
+        return self.filter(billable())
+
+    def without_billable(self) -> InterventionQuerySet:
+        """Return the visits that no contrat facturable covers."""
+        return self.exclude(pk__in=self.filter(billable()).values("pk"))
+
+    def in_order(self) -> InterventionQuerySet:
+        """Return them by time, the oldest first."""
+        return self.order_by("day", "retained_start", "id")
