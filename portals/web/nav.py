@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+CIVILITIES = {"M.", "Mme", "Mlle", "Dr"}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -32,6 +34,6 @@ class Account:
     @property
     def initials(self) -> str:
         """Return the first letters of the first and last word: «NL»."""
-        words = [word for word in self.name.split() if not word.endswith(".")]
+        words = [word for word in self.name.split() if word not in CIVILITIES]
         letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[:2] for word in words]
         return "".join(letters).upper()

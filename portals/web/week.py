@@ -12,7 +12,9 @@ STEPS_PER_HOUR = 12
 LAST_STEP = 24 * STEPS_PER_HOUR
 FINE_STEPS = 48
 QUARTER = 3
-SHORTEST = 6
+SHORTEST = 3
+ONE_LINE = 5
+WHOLE_WIDTH = 0
 USUAL_HOURS = (8, 19)
 
 
@@ -25,12 +27,17 @@ class Visit(Protocol):
 
 @dataclass(frozen=True)
 class Slot:
-    """A place in the grid: hour and twelfth of it, length in twelfths, lane among those at once."""
+    """A place in the grid: hour and twelfth of it, length in twelfths, lane among those at once (0: alone)."""
 
     hour: int
     step: int
     steps: int
     lane: int
+
+    @property
+    def short(self) -> bool:
+        """Tell whether there is room for one line only."""
+        return self.steps <= ONE_LINE
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,11 @@ class DayColumn[V: Visit]:
     detail: str
     today: bool
     placed: tuple[tuple[V, Slot], ...]
+
+    @property
+    def lanes(self) -> int:
+        """Return how many stand side by side at most."""
+        return max((slot.lane for _, slot in self.placed), default=1) or 1
 
 
 @dataclass(frozen=True)
@@ -69,15 +81,32 @@ def place[V: Visit](visits: Sequence[V], tz: dt.tzinfo | None = None) -> tuple[t
 
     A visit that goes past midnight ends at the foot of its day; its hours say the rest.
     """
+    timed = [(visit, *_extent(visit, tz)) for visit in sorted(visits, key=lambda visit: (visit.start, visit.end))]
+    return tuple(placed for group in _overlapping(timed) for placed in _in_lanes(group))
+
+
+def _overlapping[V](timed: list[tuple[V, int, int]]) -> list[list[tuple[V, int, int]]]:
+    """Group what hangs together in time, so that a visit on its own keeps the whole width."""
+    groups: list[list[tuple[V, int, int]]] = []
+    busy_until = -1
+    for visit, start, steps in timed:
+        if start >= busy_until:
+            groups.append([])
+        groups[-1].append((visit, start, steps))
+        busy_until = max(busy_until, start + steps)
+    return groups
+
+
+def _in_lanes[V](group: list[tuple[V, int, int]]) -> list[tuple[V, Slot]]:
+    """Give each visit of a group the first lane that is free at its start; 0 to one that is alone."""
     free_from: list[int] = []
     placed = []
-    for visit in sorted(visits, key=lambda visit: (visit.start, visit.end)):
-        start, steps = _extent(visit, tz)
+    for visit, start, steps in group:
         lane = next((n for n, free in enumerate(free_from) if free <= start), len(free_from))
         free_from[lane : lane + 1] = [start + steps]
         hour, step = divmod(start, STEPS_PER_HOUR)
-        placed.append((visit, Slot(hour, step, steps, lane + 1)))
-    return tuple(placed)
+        placed.append((visit, Slot(hour, step, steps, lane + 1 if len(group) > 1 else WHOLE_WIDTH)))
+    return placed
 
 
 def _extent(visit: Visit, tz: dt.tzinfo | None) -> tuple[int, int]:
