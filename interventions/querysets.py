@@ -1,11 +1,12 @@
-"""Chainable verbs over visits. Every query starts from an actor: `visible_to` first, the rest narrows."""
+"""Chainable verbs over visits and people. Every query starts from an actor: `visible_to` first, the rest narrows."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
 from interventions.actor import Actor
 from interventions.states import Role, Status
@@ -73,3 +74,66 @@ class InterventionQuerySet(models.QuerySet["models.Model"]):
     def in_order(self) -> InterventionQuerySet:
         """Return them by time, the oldest first."""
         return self.order_by("day", "retained_start", "id")
+
+
+class PersonQuerySet(models.QuerySet["models.Model"]):
+    """People of an agency, found and sorted as a French reader expects."""
+
+    def found_by(self, text: str) -> Self:
+        """Return those whose name or number holds every word of `text`, whatever the accents and case."""
+        found = self
+        for word in text.split():
+            key = Func(Value(word), function="french_key", output_field=models.TextField())
+            found = found.filter(Q(sort_name__contains=key) | Q(number__icontains=word))
+        return found
+
+    def current(self) -> Self:
+        """Return those who are not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def by_name(self) -> Self:
+        """Return them in the order of the French alphabet."""
+        return self.order_by("sort_name", "id")
+
+
+class ClientQuerySet(PersonQuerySet):
+    """Clients."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the clients that the actor may see: a manager those of the secteurs given, anyone else their own."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is Role.MANAGER:
+            return mine if actor.secteur_ids is None else mine.filter(secteur__in=actor.secteur_ids)
+        if actor.role is Role.SYSTEM:
+            return mine
+        return mine.filter(pk=actor.client_id) if actor.client_id else mine.none()
+
+    def without_mails(self, today: date) -> Self:
+        """Return the clients whom no mail reaches: neither themselves nor a proche whose mandate runs."""
+        runs = Q(proches__starts_on__lte=today) & (Q(proches__ends_on__isnull=True) | Q(proches__ends_on__gte=today))
+        reached = self.model._default_manager.filter(runs, proches__gets_mails=True, pk=OuterRef("pk"))
+        return self.exclude(user__isnull=False, gets_mails=True).filter(~Exists(reached))
+
+
+class IntervenantQuerySet(PersonQuerySet):
+    """Intervenants."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the intervenants that the actor may see: a manager all of the agency's, an intervenant themselves."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role in (Role.MANAGER, Role.SYSTEM):
+            return mine
+        return mine.filter(pk=actor.intervenant_id) if actor.intervenant_id else mine.none()
+
+
+class ContratQuerySet(models.QuerySet["models.Model"]):
+    """Contrats."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the contrats of the clients that the actor may see."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is Role.MANAGER and actor.secteur_ids is not None:
+            return mine.filter(client__secteur__in=actor.secteur_ids)
+        if actor.role in (Role.MANAGER, Role.SYSTEM):
+            return mine
+        return mine.filter(client_id=actor.client_id) if actor.client_id else mine.none()

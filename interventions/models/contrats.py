@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id, tenant_key
 from interventions.models.people import Client
+from interventions.querysets import ContratQuerySet
 from interventions.states import Labelled
 
 
@@ -51,6 +52,8 @@ class Contrat(models.Model):
     ends_on = models.DateField(_("fin"), null=True, blank=True)
     billable = models.BooleanField(_("facturable"), default=True)
     monthly_minutes = models.PositiveIntegerField(_("minutes par mois"), null=True, blank=True)
+
+    objects = ContratQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contrat")

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import Searchable, public_id, tenant_key
+from interventions.querysets import ClientQuerySet, IntervenantQuerySet
 from interventions.states import Labelled
 
 
@@ -134,6 +135,8 @@ class Client(Person):
     gets_mails = models.BooleanField(_("reçoit les mails"), default=True)
     tacit_opt_out = models.BooleanField(_("refuse la validation sans réponse"), default=False)
 
+    objects = ClientQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("client")
         constraints = [
@@ -151,6 +154,8 @@ class Intervenant(Person):
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="intervenants")
     number = models.CharField(_("matricule"), max_length=40)
     weekly_minutes = models.PositiveIntegerField(_("minutes par semaine"), null=True, blank=True)
+
+    objects = IntervenantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("intervenant")
