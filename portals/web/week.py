@@ -21,8 +21,13 @@ USUAL_HOURS = (8, 19)
 class Visit(Protocol):
     """What the grid needs to know of a visit; the rest is for the template."""
 
-    start: dt.datetime
-    end: dt.datetime
+    @property
+    def start(self) -> dt.datetime:
+        """When it starts."""
+
+    @property
+    def end(self) -> dt.datetime:
+        """When it ends."""
 
 
 @dataclass(frozen=True)
