@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import models
-from django.db.models.functions import Concat, UUID7
+from django.db.models.functions import UUID7, Concat
 
 
 class SortKey(models.Func):

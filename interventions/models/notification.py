@@ -79,7 +79,10 @@ class Mail(models.Model):
 
 
 class MailLine(models.Model):
-    """What one mail says of one visit. `step` is the visit's step that it tells of: past that, it drops out."""
+    """What one mail says of one visit. `step` is the visit's step that it tells of: past that, it drops out.
+
+    `told` says that it figured in a mail handed over, `reminds` that it repeats what an earlier one asked.
+    """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="+", db_index=False)
     mail = models.ForeignKey(Mail, models.CASCADE, db_constraint=False, related_name="lines")
@@ -91,6 +94,7 @@ class MailLine(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
     step = models.PositiveIntegerField()
     told = models.BooleanField(_("a figuré dans le mail"), default=False)
+    reminds = models.BooleanField(_("rappel"), default=False)
 
     class Meta:
         verbose_name = _("ligne de mail")

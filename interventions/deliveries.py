@@ -1,0 +1,99 @@
+"""What reached whom: from when the days of silence count."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+
+from interventions.models import Fate, MailLine, Proche, ProcheKind
+from interventions.states import Role
+
+# The mail service took it and nothing came back for this long: it has arrived.
+NOTHING_CAME_BACK = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A mail about a visit's present step that reached `user_id` at `at`."""
+
+    visit: int
+    at: datetime
+    user_id: int
+    client_id: int
+    client_user_id: int | None
+    zone: str
+    tuteur_acts_alone: bool
+
+
+def delivered_at(intervention_ids: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Return when each visit's present step first reached somebody who may validate it; absent where none did.
+
+    The instant is the one the mail service gave, or the one at which it took the mail, once 48 h have passed
+    without its coming back. Three statements at most.
+    """
+    return _earliest(_arrivals(intervention_ids, now, reminds=False), now)
+
+
+def reminded_at(intervention_ids: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Return when a reminder of each visit's present step first reached somebody who may validate it."""
+    return _earliest(_arrivals(intervention_ids, now, reminds=True), now)
+
+
+def _arrivals(intervention_ids: Collection[int], now: datetime, *, reminds: bool) -> list[_Arrival]:
+    rows = MailLine.objects.filter(
+        intervention__in=intervention_ids,
+        step=F("intervention__step"),
+        role=Role.CLIENT,
+        told=True,
+        reminds=reminds,
+        mail__fate__in=(Fate.SENT, Fate.DELIVERED),
+        mail__bounced_at__isnull=True,
+    ).values_list(
+        "intervention_id",
+        "mail__delivered_at",
+        "mail__sent_at",
+        "mail__user_id",
+        "intervention__client_id",
+        "intervention__client__user_id",
+        "agence__timezone",
+        "agence__tuteur_acts_alone",
+    )
+    return [
+        _Arrival(visit, delivered or sent, *rest)
+        for visit, delivered, sent, *rest in rows
+        if delivered or (sent and sent + NOTHING_CAME_BACK <= now)
+    ]
+
+
+def _earliest(arrivals: Iterable[_Arrival], now: datetime) -> dict[int, datetime]:
+    arrivals = list(arrivals)
+    if not arrivals:
+        return {}
+    mandates = _mandates({one.client_id for one in arrivals})
+    found: dict[int, datetime] = {}
+    for one in arrivals:
+        if _may_validate(one, mandates[one.client_id], now):
+            found[one.visit] = min(one.at, found.get(one.visit, one.at))
+    return found
+
+
+def _mandates(clients: Collection[int]) -> dict[int, list[Proche]]:
+    found: dict[int, list[Proche]] = defaultdict(list)
+    for proche in Proche.objects.filter(client__in=clients):
+        found[proche.client_id].append(proche)
+    return found
+
+
+def _may_validate(arrival: _Arrival, proches: Iterable[Proche], now: datetime) -> bool:
+    """Whether the reader may validate today: the client, unless a tuteur acts alone, or a proche with that right."""
+    today = now.astimezone(ZoneInfo(arrival.zone)).date()
+    running = [one for one in proches if one.starts_on <= today and (one.ends_on is None or today <= one.ends_on)]
+    if any(one.user_id == arrival.user_id and one.may_validate for one in running):
+        return True
+    guarded = arrival.tuteur_acts_alone and any(one.kind == ProcheKind.TUTEUR for one in running)
+    return arrival.user_id == arrival.client_user_id and not guarded

@@ -1,0 +1,232 @@
+"""Who is told what: mails as rows, written in the transaction of what they tell. Builds, sends nothing.
+
+A mail is one person's part of one batch; its text is made when it leaves. Rules: domain, "Mails", and the last
+column of the transition table (`workflow.told`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+
+from interventions import recipients, workflow
+from interventions.actor import CLIENT_ROLES, Actor
+from interventions.deliveries import delivered_at, reminded_at
+from interventions.models import Agence, Batch, Fate, Mail, MailKind, MailLine, User
+from interventions.recipients import Recipients
+from interventions.states import Action, Role, Status, Via
+from interventions.workflow import Told
+
+__all__ = ["Step", "delivered_at", "queue", "queue_sign_in", "reminded_at"]
+
+# Changes of a step already told: a mail still waiting will say them, since its text is made when it leaves.
+RETELLINGS = frozenset({Action.CORRECT, Action.MOVE})
+# What undoes an earlier one of these, seen from the intervenant whom both concern.
+OPPOSITE = {Action.ASSIGN: Action.UNASSIGN, Action.UNASSIGN: Action.ASSIGN}
+# Mails of these never reached their reader.
+UNREAD = (Fate.BOUNCED, Fate.FAILED, Fate.DROPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act on one visit, as far as telling it matters.
+
+    `step` is the visit's step after the act, `previous_step` before it; `from_status` is None for what comes from
+    nothing. `former_intervenant_id` is who had the visit, where the act took it from them.
+    """
+
+    entry_id: int
+    intervention_id: int
+    client_id: int
+    intervenant_id: int | None
+    former_intervenant_id: int | None
+    action: Action
+    role: Role
+    from_status: Status | None
+    to_status: Status
+    step: int
+    previous_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A line of an earlier mail about one of the visits; `read` if it left and came to its reader."""
+
+    action: str
+    step: int
+    waiting: bool
+    read: bool
+
+
+type _Key = tuple[int, int, Role]  # user, visit, in what role they are told
+
+
+def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime) -> int:
+    """Write the mails that these acts of one batch make, and return how many.
+
+    One mail a person, one line a visit and role, due at the end of the undo window. Takes a constant number of
+    statements; `batch` is the press (an import mails nobody), `at` its instant. Call it once a batch, in the
+    transaction of the acts.
+    """
+    if batch.via == Via.IMPORT:
+        return 0
+    steps = [step for step in entries if _may_tell(step)]
+    if not steps:
+        return 0
+    people = _people(steps, actor, at)
+    earlier = _earlier_lines(steps, actor)
+    lines = {
+        (user, step.intervention_id, role): step
+        for step in steps
+        for user, role in _readers(step, people, earlier)
+        if not _is_own_act(user, role, actor)
+    }
+    return _write(lines, people, batch, actor, at)
+
+
+def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Write a sign-in mail, due now. Its texts hold a secret: they are shown to nobody, and erased once it has left."""
+    return Mail.objects.create(
+        agence=agence,
+        kind=MailKind.SIGN_IN,
+        user=user,
+        to=user.email,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=_message_id(),
+        created_at=at,
+        due_at=at,
+    )
+
+
+def _may_tell(step: Step) -> bool:
+    return bool(workflow.told(step.action, step.role)) or step.action in workflow.STEPS_BACK
+
+
+def _people(steps: Sequence[Step], actor: Actor, at: datetime) -> Recipients:
+    carers = {step.intervenant_id for step in steps} | {step.former_intervenant_id for step in steps}
+    return recipients.read(
+        actor.agence_id,
+        clients={step.client_id for step in steps},
+        intervenants=carers,
+        managers=True,
+        today=actor.today(at),
+    )
+
+
+def _earlier_lines(steps: Sequence[Step], actor: Actor) -> dict[_Key, list[_Earlier]]:
+    """Return what earlier mails say, or will say, of the steps that these acts retell or take back."""
+    found: dict[_Key, list[_Earlier]] = defaultdict(list)
+    matters = RETELLINGS | workflow.STEPS_BACK | OPPOSITE.keys()
+    visits = [step.intervention_id for step in steps if step.action in matters]
+    if not visits:
+        return found
+    rows = (
+        MailLine.objects.filter(agence_id=actor.agence_id, intervention__in=visits)
+        .exclude(mail__fate__in=UNREAD)
+        .values_list("mail__user_id", "intervention_id", "role", "action", "step", "told", "mail__fate")
+    )
+    for user, visit, role, action, step, told, fate in rows:
+        waiting = fate == Fate.QUEUED and not told
+        found[user, visit, Role(role)].append(_Earlier(action, step, waiting, told))
+    return found
+
+
+def _readers(step: Step, people: Recipients, earlier: dict[_Key, list[_Earlier]]) -> list[tuple[int, Role]]:
+    """Return who is told of this act, and in what role."""
+    readers = [(user, role) for who in _told(step) for user, role in _users(who, step, people)]
+    if step.action in workflow.STEPS_BACK:
+        turn = _turn(step, people)
+        return [
+            *turn,
+            *(one for one in readers if one not in turn and _has_read(step, earlier[*_key(one, step)])),
+        ]
+    return [one for one in readers if not _goes_without_saying(step, earlier[*_key(one, step)])]
+
+
+def _told(step: Step) -> tuple[Told, ...]:
+    return workflow.told(step.action, step.role)
+
+
+def _key(reader: tuple[int, Role], step: Step) -> _Key:
+    user, role = reader
+    return user, step.intervention_id, role
+
+
+def _users(who: Told, step: Step, people: Recipients) -> list[tuple[int, Role]]:
+    found, role = {
+        Told.CLIENT: (people.of_client(step.client_id), Role.CLIENT),
+        Told.MANAGER: (people.of_managers(step.client_id), Role.MANAGER),
+        Told.INTERVENANT: (people.of_intervenant(step.intervenant_id), Role.INTERVENANT),
+        Told.FORMER_INTERVENANT: (people.of_intervenant(step.former_intervenant_id), Role.INTERVENANT),
+    }[who]
+    return [(user, role) for user in sorted(found)]
+
+
+def _turn(step: Step, people: Recipients) -> list[tuple[int, Role]]:
+    """Return those whose turn a step back makes it."""
+    turn = step.to_status.turn
+    return _users(Told(turn), step, people) if turn else []
+
+
+def _has_read(step: Step, lines: Sequence[_Earlier]) -> bool:
+    return any(line.read and line.step == step.previous_step for line in lines)
+
+
+def _goes_without_saying(step: Step, lines: Sequence[_Earlier]) -> bool:
+    """Whether a mail that has not left yet makes this one useless: it will say it, or both cancel out."""
+    waiting = [line for line in lines if line.waiting]
+    if step.action in RETELLINGS:
+        return any(line.step == step.step for line in waiting)
+    if step.action is Action.ASSIGN and step.step != step.previous_step + 1:
+        return False  # something else changed in between
+    opposite = OPPOSITE.get(step.action)
+    return any(line.action == opposite and line.step == step.previous_step for line in waiting)
+
+
+def _is_own_act(user: int, role: Role, actor: Actor) -> bool:
+    acted_as = Role.CLIENT if actor.role in CLIENT_ROLES else actor.role
+    return user == actor.user_id and role is acted_as
+
+
+def _write(lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Actor, at: datetime) -> int:
+    due_at = at + timedelta(minutes=actor.agence.undo_minutes)
+    mails = {
+        user: Mail(
+            agence_id=actor.agence_id,
+            batch=batch,
+            user_id=user,
+            to=people.addresses[user],
+            message_id=_message_id(),
+            created_at=at,
+            due_at=due_at,
+        )
+        for user in sorted({user for user, _visit, _role in lines})
+    }
+    Mail.objects.bulk_create(mails.values())
+    MailLine.objects.bulk_create(
+        MailLine(
+            agence_id=actor.agence_id,
+            mail=mails[user],
+            intervention_id=visit,
+            entry_id=step.entry_id,
+            action=step.action,
+            role=role,
+            step=step.step,
+        )
+        for (user, visit, role), step in lines.items()
+    )
+    return len(mails)
+
+
+def _message_id() -> str:
+    """Return a Message-ID that stays the mail's own through every attempt."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "contreseing"
+    return f"<{uuid.uuid4().hex}@{domain}>"
