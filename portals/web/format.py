@@ -1,210 +1,57 @@
-"""How figures, hours and days read in French: pure functions, no database.
+"""How figures, hours and days read in French: the domain's own functions, under the name that the screens use."""
 
-Datetimes are aware; `tz` is the agency's time zone, or None for the one that the role guard
-activated for the request. Numbers and units are joined by a narrow no-break space.
-"""
+from interventions.figures import (
+    age,
+    age_short,
+    as_date,
+    clock,
+    clock_change,
+    date_words,
+    day,
+    day_number,
+    day_short,
+    difference,
+    duration,
+    duration_words,
+    elapsed,
+    end_hour,
+    first_name_initial,
+    hour,
+    km,
+    local,
+    month,
+    number,
+    signed_duration,
+    signed_km,
+    time_range,
+    time_range_words,
+    week,
+)
 
-import datetime as dt
-from decimal import Decimal
-
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
-
-NARROW = "\u202f"
-MINUS = "\u2212"
-DASH = "\u00a0\u2013 "
-MINUTES_PER_HOUR = 60
-MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
-MONTHS_FROM_DAYS = 60
-DAYS_PER_MONTH = 30.44
-
-type Day = dt.date | dt.datetime
-
-
-def local(moment: dt.datetime, tz: dt.tzinfo | None = None) -> dt.datetime:
-    """Return an aware moment on the clock of `tz`; refuses a naive one (ValueError)."""
-    return timezone.localtime(moment, tz)
-
-
-def clock(hour: int, minute: int) -> str:
-    """Return «9 h 00»; 24, 0 is «24 h 00»."""
-    return f"{hour}{NARROW}h{NARROW}{minute:02d}"
-
-
-def hour(moment: dt.datetime | dt.time, tz: dt.tzinfo | None = None) -> str:
-    """Return a moment's hour as «9 h 00»; a bare time is taken as it is."""
-    there = moment if isinstance(moment, dt.time) else local(moment, tz)
-    return clock(there.hour, there.minute)
-
-
-def duration(minutes: int) -> str:
-    """Return elapsed minutes as «1 h 30», «2 h», «45 min» or «0 h»."""
-    hours, rest = divmod(abs(minutes), MINUTES_PER_HOUR)
-    if rest and not hours:
-        return f"{rest}{NARROW}min"
-    text = f"{hours}{NARROW}h"
-    return f"{text}{NARROW}{rest:02d}" if rest else text
-
-
-def elapsed(start: dt.datetime, end: dt.datetime) -> int:
-    """Return the minutes that really passed: a clock change counts."""
-    seconds = (end.astimezone(dt.UTC) - start.astimezone(dt.UTC)).total_seconds()
-    return round(seconds / 60)
-
-
-def signed_duration(minutes: int) -> str:
-    """Return a difference as «+15 min», «−1 h 30» or «0 min»."""
-    if minutes == 0:
-        return f"0{NARROW}min"
-    return f"{'+' if minutes > 0 else MINUS}{duration(minutes)}"
-
-
-def duration_words(minutes: int) -> str:
-    """Return a duration in words: «30 minutes», «1 heure», «1 heure et 15 minutes»."""
-    hours, rest = divmod(abs(minutes), MINUTES_PER_HOUR)
-    in_hours = ngettext("%(count)d heure", "%(count)d heures", hours) % {"count": hours}
-    in_minutes = ngettext("%(count)d minute", "%(count)d minutes", rest) % {"count": rest}
-    if not hours:
-        return in_minutes
-    if not rest:
-        return in_hours
-    return _("%(hours)s et %(minutes)s") % {"hours": in_hours, "minutes": in_minutes}
-
-
-def difference(minutes: int) -> str:
-    """Return a difference to the plan in words: «30 minutes de plus que prévu»."""
-    if minutes == 0:
-        return _("Comme prévu")
-    words = {"duration": duration_words(minutes)}
-    if minutes > 0:
-        return _("%(duration)s de plus que prévu") % words
-    return _("%(duration)s de moins que prévu") % words
-
-
-def km(value: Decimal | float) -> str:
-    """Return kilometres as «2,4 km», without a useless «,0»."""
-    number = f"{abs(Decimal(str(value))):.1f}".removesuffix(".0").replace(".", ",")
-    return f"{number}{NARROW}km"
-
-
-def signed_km(value: Decimal | float) -> str:
-    """Return a difference in kilometres as «+3 km», «−0,5 km» or «0 km»."""
-    if not value:
-        return km(0)
-    return f"{'+' if value > 0 else MINUS}{km(value)}"
-
-
-def time_range(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
-    """Return «9 h 00 – 10 h 30»; «22 h 00 – 6 h 00 (le lendemain)» past midnight."""
-    return f"{hour(start, tz)}{DASH}{end_hour(start, end, tz)}"
-
-
-def time_range_words(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
-    """Return «De 9 h 00 à 10 h 30», for those who read rather than scan."""
-    return _("De %(start)s à %(end)s") % {
-        "start": hour(start, tz),
-        "end": end_hour(start, end, tz),
-    }
-
-
-def end_hour(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
-    """Return the hour of an end: midnight is 24 h 00, any later hour says «(le lendemain)»."""
-    begins, ends = local(start, tz), local(end, tz)
-    if ends.date() == begins.date():
-        return clock(ends.hour, ends.minute)
-    if (ends.hour, ends.minute) == (0, 0) and (ends.date() - begins.date()).days == 1:
-        return clock(24, 0)
-    return _("%(hour)s (le lendemain)") % {"hour": clock(ends.hour, ends.minute)}
-
-
-def clock_change(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
-    """Return what a night of the clock change really lasted, or nothing on any other."""
-    begins, ends = local(start, tz), local(end, tz)
-    if begins.utcoffset() == ends.utcoffset():
-        return ""
-    lasted = duration(elapsed(start, end))
-    return _("nuit du changement d’heure\u00a0: %(duration)s écoulées") % {"duration": lasted}
-
-
-def day_number(date: dt.date) -> str:
-    """Return the day of the month, the first as «1er»."""
-    return pgettext("day of the month", "1er") if date.day == 1 else str(date.day)
-
-
-def as_date(value: Day, tz: dt.tzinfo | None = None) -> dt.date:
-    """Return the date of a moment on the agency's clock; a date stays itself."""
-    return local(value, tz).date() if isinstance(value, dt.datetime) else value
-
-
-def date_words(date: dt.date, today: dt.date) -> str:
-    """Return «19 octobre», with the year when it is not this year's."""
-    month = formats.date_format(date, "F" if date.year == today.year else "F Y")
-    return f"{day_number(date)} {month}"
-
-
-def day(value: Day, today: dt.date, tz: dt.tzinfo | None = None) -> str:
-    """Return «lundi 19 octobre», with the year when it is not this year's."""
-    date = as_date(value, tz)
-    return f"{formats.date_format(date, 'l')} {date_words(date, today)}"
-
-
-def day_short(value: Day, tz: dt.tzinfo | None = None) -> str:
-    """Return «lun. 19/10», for dense rows."""
-    date = as_date(value, tz)
-    return f"{formats.date_format(date, 'l')[:3]}. {date:%d/%m}"
-
-
-def month(value: Day, tz: dt.tzinfo | None = None) -> str:
-    """Return «octobre 2026»."""
-    return formats.date_format(as_date(value, tz), "F Y")
-
-
-def week(value: Day, today: dt.date, tz: dt.tzinfo | None = None) -> str:
-    """Return «Semaine du 19 au 25 octobre», for the week that holds the day."""
-    date = as_date(value, tz)
-    monday = date - dt.timedelta(days=date.weekday())
-    sunday = monday + dt.timedelta(days=6)
-    same_month = monday.month == sunday.month
-    start = day_number(monday) if same_month else date_words(monday, sunday)
-    return _("Semaine du %(start)s au %(end)s") % {"start": start, "end": date_words(sunday, today)}
-
-
-def age(then: dt.datetime, now: dt.datetime) -> str:
-    """Return how long ago: «à l’instant», «il y a 5 minutes», «il y a 2 jours»."""
-    minutes = max(0, elapsed(then, now))
-    if minutes == 0:
-        return _("à l’instant")
-    if minutes < MINUTES_PER_HOUR:
-        return ngettext("il y a %(n)d minute", "il y a %(n)d minutes", minutes) % {"n": minutes}
-    if minutes < MINUTES_PER_DAY:
-        hours = minutes // MINUTES_PER_HOUR
-        return ngettext("il y a %(n)d heure", "il y a %(n)d heures", hours) % {"n": hours}
-    return _age_in_days(minutes // MINUTES_PER_DAY)
-
-
-def _age_in_days(days: int) -> str:
-    if days < MONTHS_FROM_DAYS:
-        return ngettext("il y a %(n)d jour", "il y a %(n)d jours", days) % {"n": days}
-    months = int(days / DAYS_PER_MONTH)
-    return ngettext("il y a %(n)d mois", "il y a %(n)d mois", months) % {"n": months}
-
-
-def age_short(then: dt.datetime, now: dt.datetime) -> str:
-    """Return how long something has waited in a narrow column: «5 min», «5 h», «15 j»."""
-    minutes = max(0, elapsed(then, now))
-    if minutes < MINUTES_PER_HOUR:
-        return f"{minutes}{NARROW}min"
-    if minutes < MINUTES_PER_DAY:
-        return f"{minutes // MINUTES_PER_HOUR}{NARROW}h"
-    return f"{minutes // MINUTES_PER_DAY}{NARROW}{pgettext('days, short', 'j')}"
-
-
-def first_name_initial(first_name: str, last_name: str) -> str:
-    """Return «Aïcha L.»: what a client may know of a carer's name."""
-    return f"{first_name} {last_name[:1].upper()}." if last_name else first_name
-
-
-def number(value: int) -> str:
-    """Return a whole number with narrow no-break spaces: «6 842»."""
-    return f"{value:,}".replace(",", NARROW)
+__all__ = [
+    "age",
+    "age_short",
+    "as_date",
+    "clock",
+    "clock_change",
+    "date_words",
+    "day",
+    "day_number",
+    "day_short",
+    "difference",
+    "duration",
+    "duration_words",
+    "elapsed",
+    "end_hour",
+    "first_name_initial",
+    "hour",
+    "km",
+    "local",
+    "month",
+    "number",
+    "signed_duration",
+    "signed_km",
+    "time_range",
+    "time_range_words",
+    "week",
+]
