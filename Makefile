@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it.
-.PHONY: install demo demo-reset test check lock
+.PHONY: install demo demo-reset test check messages lock
 
 PYTHON = .venv/bin/python
 
@@ -23,7 +23,14 @@ check: install
 	find templates interventions portals tracking -name '*.html' | xargs --no-run-if-empty .venv/bin/djade --check --target-version 6.1
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	.venv/bin/deptry .
-	$(PYTHON) scripts/messages.py --check
+	$(MESSAGES)
+	git diff --exit-code -I '^"POT-Creation-Date' -- locale
+
+# The source is French; what is to be translated from it stands in one catalogue.
+MESSAGES = $(PYTHON) manage.py makemessages --locale en --no-location --no-obsolete --no-wrap --ignore 'var/*' --ignore 'tests/*'
+
+messages: install
+	$(MESSAGES)
 
 # The locks name no host: whoever installs uses the index they trust.
 LOCK = uv pip compile --quiet --universal --python-version 3.12 --only-binary :all: --generate-hashes \

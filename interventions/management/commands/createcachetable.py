@@ -10,6 +10,6 @@ from interventions.management.owner import owner_alias
 class Command(DjangoCreateCacheTable):
     """Creates the table of the database cache."""
 
-    def handle(self, *tablenames: str, **options: Any) -> str | None:
+    def handle(self, *tablenames: Any, **options: Any) -> None:
         options["database"] = owner_alias(options["database"])
-        return super().handle(*tablenames, **options)
+        super().handle(*tablenames, **options)

@@ -10,6 +10,6 @@ from interventions.management.owner import brief_connection, owner_alias
 class Command(DjangoFlush):
     """Empties every table, journal included; for tests and a new demo."""
 
-    def handle(self, **options: Any) -> str | None:
+    def handle(self, **options: Any) -> None:
         with brief_connection(owner_alias(options["database"])) as once:
-            return super().handle(**options | {"database": once})
+            super().handle(**options | {"database": once})
