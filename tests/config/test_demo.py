@@ -97,7 +97,7 @@ def run_and_stop(folder: Path, port: int, number: signal.Signals) -> str:
     """Start the demo, look at it, stop it with a signal, and see that nothing of it is left."""
     with demo(folder, port) as process:
         said = "".join(read_until(process, "Ctrl-C stops everything"))
-        with urlopen(f"http://127.0.0.1:{port}/static/admin/css/base.css") as answer:  # noqa: S310
+        with urlopen(f"http://127.0.0.1:{port}/static/admin/css/base.css") as answer:
             assert answer.status == 200
         assert {"gunicorn", "worker", "beat"} <= {word for line in left_behind(folder) for word in line}
         process.send_signal(number)
@@ -114,6 +114,6 @@ def test_data_older_than_two_weeks_are_an_offer_to_start_over(
 ) -> None:
     loaded = date.today() - timedelta(days=days)  # noqa: DTZ011
     monkeypatch.setattr(demo_data, "loaded_on", lambda: loaded)
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115, PTH123
+    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115
     assert Command().offer_reset() is False
     assert ("make demo-reset" in capsys.readouterr().out) is offered

@@ -55,5 +55,4 @@ def test_what_takes_too_long_is_not_waited_for() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_every_way_to_be_told_to_stop_is_one(number: signal.Signals) -> None:
     with pytest.raises(KeyboardInterrupt), interruptible():
-        os.kill(os.getpid(), number)
-        time.sleep(5)
+        signal.raise_signal(number)
