@@ -215,7 +215,12 @@ def _is_past(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
     entered = entry.facts or row.declared
     planned_end = row.planned.end if row.planned else row.retained.end
     return hours.is_past(
-        row.day, planned_end, entered.end if entered else planned_end, now, actor.zone, actor.agence.same_day_allowed
+        row.day,
+        planned_end,
+        entered.end if entered else planned_end,
+        now,
+        actor.zone,
+        same_day_allowed=actor.agence.same_day_allowed,
     )
 
 

@@ -142,9 +142,7 @@ def _rows() -> Iterator[Transition]:
         needs_by_role={MANAGER: (Need.MOTIF_ANNULATION,)},
         tells=(Told.CLIENT,),
     )
-    yield Transition(
-        Action.CORRECT, ((N, N),), (INTERVENANT,), (Guard.FACTS,), (Need.FACTS,), tells=(Told.CLIENT,)
-    )
+    yield Transition(Action.CORRECT, ((N, N),), (INTERVENANT,), (Guard.FACTS,), (Need.FACTS,), tells=(Told.CLIENT,))
     yield Transition(
         Action.WITHDRAW,
         ((N, P), (X, P), (N, X), (D, X)),
@@ -328,7 +326,10 @@ def as_text() -> str:
     cells = [[cell(row[name]) or "—" for name in ("action", "from", "to", "by", "tells")] for row in rows]
     heads = ["action", "from", "to", "by", "tells"]
     widths = [max(len(line[column]) for line in [heads, *cells]) for column in range(len(heads))]
-    return "\n".join(
-        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-        for line in [heads, *cells]
-    ) + "\n"
+    return (
+        "\n".join(
+            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+            for line in [heads, *cells]
+        )
+        + "\n"
+    )

@@ -56,7 +56,9 @@ class Agence(models.Model):
         validators=[MaxValueValidator(1440)],
         help_text=_("Une action se reprend pendant ce délai ; les mails partent quand il est passé."),
     )
-    retract_days = days(_("Délai pour reprendre une réponse"), 7, _("Le client revient sur sa réponse pendant ce délai."))
+    retract_days = days(
+        _("Délai pour reprendre une réponse"), 7, _("Le client revient sur sa réponse pendant ce délai.")
+    )
     dispute_days = days(_("Délai pour contester une annulation"), 7, _("Une annulation se conteste pendant ce délai."))
     object_days = days(
         _("Délai pour contester une validation"),

@@ -94,9 +94,7 @@ class Intervention(models.Model):
     cancelled_by = models.CharField(max_length=12, choices=Role.choices, blank=True)
     withdrawn = models.BooleanField(default=False)
     billable_checked = models.BooleanField(default=False)
-    motif = models.ForeignKey(
-        Motif, models.RESTRICT, null=True, db_constraint=False, db_index=False, related_name="+"
-    )
+    motif = models.ForeignKey(Motif, models.RESTRICT, null=True, db_constraint=False, db_index=False, related_name="+")
     last_action = models.CharField(max_length=30, choices=Action.choices)
     last_role = models.CharField(max_length=12, choices=Role.choices)
     last_actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)

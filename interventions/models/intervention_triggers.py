@@ -22,7 +22,8 @@ def _refusal(name: str, message: str) -> str:
     return f"RAISE EXCEPTION '{message}' USING ERRCODE = '23514', CONSTRAINT = '{name}';"
 
 
-_CLOSED_MONTH = """
+_CLOSED_MONTH = (
+    """
     INSERT INTO interventions_period (agence_id, month)
     SELECT DISTINCT agence_id, date_trunc('month', day)::date FROM ({changed}) AS changed
     WHERE NOT EXISTS (
@@ -41,10 +42,13 @@ _CLOSED_MONTH = """
             SELECT DISTINCT agence_id, date_trunc('month', day)::date FROM ({changed}) AS changed
         )
     ) THEN
-        """ + _refusal("intervention_month_is_open", "Mois clôturé") + """
+        """
+    + _refusal("intervention_month_is_open", "Mois clôturé")
+    + """
     END IF;
     RETURN NULL;
 """
+)
 _NEW = "SELECT agence_id, day FROM new_values"
 _BOTH = _NEW + " UNION SELECT agence_id, day FROM old_values"
 

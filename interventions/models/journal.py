@@ -39,9 +39,7 @@ class Batch(models.Model):
     class Meta:
         verbose_name = _("lot")
         constraints = [
-            models.UniqueConstraint(
-                fields=["agence", "actor", "key"], name="batch_key_once", nulls_distinct=False
-            ),
+            models.UniqueConstraint(fields=["agence", "actor", "key"], name="batch_key_once", nulls_distinct=False),
             tenant_key("batch"),
         ]
         indexes = [models.Index(fields=["agence", "-at", "-id"], name="batch_by_time")]

@@ -36,9 +36,7 @@ class Motif(models.Model):
             models.UniqueConstraint(fields=["agence", "kind", "label"], name="motif_label_once"),
             tenant_key("motif"),
             models.CheckConstraint(
-                condition=models.Q(kind=MotifKind.ANNULATION)
-                | models.Q(opens_hours=True)
-                | models.Q(opens_km=True),
+                condition=models.Q(kind=MotifKind.ANNULATION) | models.Q(opens_hours=True) | models.Q(opens_km=True),
                 name="motif_de_refus_opens_something",
                 violation_error_message=_("Un motif de refus ouvre les heures, les kilomètres ou les deux."),
             ),

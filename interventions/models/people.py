@@ -221,9 +221,7 @@ class Gestionnaire(models.Model):
     may_unlock = models.BooleanField(_("déverrouillage"), default=False)
     may_administer = models.BooleanField(_("administration"), default=False)
     all_secteurs = models.BooleanField(_("tous les secteurs"), default=True)
-    secteurs = models.ManyToManyField(
-        Secteur, blank=True, through="GestionnaireSecteur", related_name="gestionnaires"
-    )
+    secteurs = models.ManyToManyField(Secteur, blank=True, through="GestionnaireSecteur", related_name="gestionnaires")
     ended_at = models.DateTimeField(_("parti le"), null=True, blank=True)
 
     class Meta:

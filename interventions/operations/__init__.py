@@ -1,0 +1,30 @@
+"""The domain's verbs. `apply` is the only place that writes a status."""
+
+from interventions.operations.agences import create_agence, set_module
+from interventions.operations.applying import apply, replay
+from interventions.operations.changes import Change, NewVisit, Outcome, RowOutcome
+from interventions.operations.deciding import GROUNDS, Refused
+from interventions.operations.periods import close_month, reopen_month
+from interventions.operations.possibilities import Possibility, possibilities
+from interventions.operations.reading import among, own_clients
+from interventions.operations.undoing import undo
+
+__all__ = [
+    "GROUNDS",
+    "Change",
+    "NewVisit",
+    "Outcome",
+    "Possibility",
+    "Refused",
+    "RowOutcome",
+    "among",
+    "apply",
+    "close_month",
+    "create_agence",
+    "own_clients",
+    "possibilities",
+    "replay",
+    "reopen_month",
+    "set_module",
+    "undo",
+]

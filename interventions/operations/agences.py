@@ -1,0 +1,69 @@
+"""An agency comes into being, and its module goes on and off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from interventions.actor import Actor
+from interventions.guards import Guard
+from interventions.models import Agence, Motif, MotifKind
+from interventions.operations.deciding import Refused
+from interventions.states import Right
+from interventions.tasks import nudge
+
+# (label, opens hours, opens kilometres)
+REFUS = (
+    ("L’heure d’arrivée n’est pas la bonne", True, False),
+    ("L’heure de départ n’est pas la bonne", True, False),
+    ("La durée n’est pas la bonne", True, False),
+    ("Les kilomètres ne sont pas les bons", False, True),
+    ("Les heures et les kilomètres ne sont pas les bons", True, True),
+)
+# (label, billed, paid)
+ANNULATION = (
+    ("La visite n’a pas eu lieu", False, False),
+    ("Client absent, hospitalisé ou parti", False, False),
+    ("Client absent sans prévenir", True, True),
+    ("Annulée par le client dans les délais", False, False),
+    ("Annulée par le client hors délai", True, True),
+    ("Intervenant absent ou empêché", False, False),
+)
+
+
+@transaction.atomic
+def create_agence(name: str, **fields: Any) -> Agence:
+    """Create an agency with a sensible first list of motifs; `fields` are those of Agence."""
+    agence = Agence(name=name, **fields)
+    agence.full_clean(exclude=["public_id"])
+    agence.save()
+    refus = [
+        Motif(agence=agence, kind=MotifKind.REFUS, label=label, opens_hours=hours, opens_km=km, position=place)
+        for place, (label, hours, km) in enumerate(REFUS)
+    ]
+    annulation = [
+        Motif(agence=agence, kind=MotifKind.ANNULATION, label=label, billed=billed, paid=paid, position=place)
+        for place, (label, billed, paid) in enumerate(ANNULATION)
+    ]
+    Motif.objects.bulk_create(refus + annulation)
+    return agence
+
+
+def set_module(actor: Actor, enabled: bool, at: datetime) -> None:
+    """Switch "Validation des interventions depuis le portail" on or off for the agency.
+
+    Off, portals only show, the clock stops, mails that ask are held; on again, the days of silence count from `at`.
+    Refuses (Refused, Guard.RIGHT) anybody without the right of administration.
+    """
+    if not actor.has(Right.ADMINISTER):
+        raise Refused(Guard.RIGHT)
+    agence = actor.agence
+    if agence.module_enabled == enabled:
+        return
+    agence.module_enabled = enabled
+    if enabled:
+        agence.module_enabled_at = at
+    agence.save(update_fields=["module_enabled", "module_enabled_at"])
+    nudge()
