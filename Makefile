@@ -24,7 +24,8 @@ check: install
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	.venv/bin/deptry .
 	$(MESSAGES)
-	git diff --exit-code -I '^"POT-Creation-Date' -- locale
+	git diff --exit-code -I '^"POT-Creation-Date' -- locale || (echo "Commit the catalogue that makemessages wrote."; exit 1)
+	git checkout --quiet -- locale
 
 # The source is French; what is to be translated from it stands in one catalogue.
 MESSAGES = $(PYTHON) manage.py makemessages --locale en --no-location --no-obsolete --no-wrap --ignore 'var/*' --ignore 'tests/*'
