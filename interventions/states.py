@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazystr
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,7 +18,8 @@ class Labelled(StrEnum):
     if TYPE_CHECKING:
         label: Promise
 
-    def __new__(cls, value: str, label: Promise) -> Self:
+    # The default is for type checkers, which take the look-up Status("done") for a call of this.
+    def __new__(cls, value: str, label: Promise = lazystr("")) -> Self:  # noqa: B008
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
