@@ -57,7 +57,11 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent !== undefined) return event.preventDefault();
-    if (form.method === "post") form.dataset.sent = "";
+    if (form.method === "post") {
+      form.dataset.sent = "";
+      // A download leaves the page in place: its form must not stay shut.
+      setTimeout(() => delete form.dataset.sent, 5000);
+    }
     delete form.dataset.dirty;
   });
   const release = () => {
