@@ -1,5 +1,18 @@
 """Every address of the product, each portal mounted through its role guard."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portals.accounts.views import home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("compte/", include("portals.accounts.urls")),
+    # Each portal: path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")).
+    path("operateur/", admin.site.urls),
+]
+
+handler400 = "portals.web.errors.bad_request"
+handler403 = "portals.web.errors.permission_denied"
+handler404 = "portals.web.errors.not_found"
+handler500 = "portals.web.errors.server_error"

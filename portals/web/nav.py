@@ -6,7 +6,7 @@ CIVILITIES = {"M.", "Mme", "Mlle", "Dr"}
 
 
 @dataclass(frozen=True)
-class NavItem:
+class NavEntry:
     """A place in a portal's tabs or menu.
 
     `count` is how many wait there (None hides it), `count_label` says of what for a screen reader,
@@ -20,7 +20,7 @@ class NavItem:
     count_label: str = ""
     due: bool = False
     current: bool = False
-    children: tuple["NavItem", ...] = ()
+    children: tuple["NavEntry", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ from django.template import engines
 from django.template.loader import render_to_string
 
 from interventions.states import Status
-from portals.web.nav import Account, NavItem
+from portals.web.nav import Account, NavEntry
 
 NAV = [
-    NavItem("Mes interventions", "/a/", "list-check", count=7, count_label="à valider", current=True),
-    NavItem("Refusées", "/b/", "refused", count=0, due=True),
-    NavItem("Analyse", children=(NavItem("Suivi des validations", "/c/"),)),
+    NavEntry("Mes interventions", "/a/", "list-check", count=7, count_label="à valider", current=True),
+    NavEntry("Refusées", "/b/", "refused", count=0, due=True),
+    NavEntry("Analyse", children=(NavEntry("Suivi des validations", "/c/"),)),
 ]
 MOTIFS = [("depart", "L’heure de départ n’est pas la bonne"), ("km", "Les kilomètres")]
 

@@ -1,0 +1,61 @@
+"""Where a signed-in person goes: straight to their portal, or to the page to choose among several."""
+
+from itertools import groupby
+from operator import attrgetter
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from interventions import clock
+from portals.web.doors import Door, choose, doors_of
+from portals.web.redirects import own_path
+
+SEE_OTHER = 303
+
+
+@require_safe
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Send the person to their portal; with several roles, or none, to the page that says so."""
+    doors = doors_of(request.user, clock.now())  # type: ignore[arg-type]
+    if len(doors) != 1:
+        return redirect("account_doors")
+    choose(request, doors[0])
+    return redirect(doors[0].url)
+
+
+@never_cache
+@login_required
+def doors(request: HttpRequest) -> HttpResponse:
+    """Show every role that the person has, grouped by agency; a POST chooses one and enters its portal."""
+    own = doors_of(request.user, clock.now())  # type: ignore[arg-type]
+    wanted = next((door for door in own if door.key == request.POST.get("door")), None)
+    if request.method == "POST" and wanted is not None:
+        choose(request, wanted)
+        return HttpResponseRedirect(_beyond(request, wanted), status=SEE_OTHER)
+    agences = [(agence, list(group)) for agence, group in groupby(_by_agence(own), key=attrgetter("actor.agence"))]
+    context = {"agences": agences, "next": own_path(request, request.GET.get("next", ""))}
+    return render(request, "account/doors.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def menu(request: HttpRequest) -> HttpResponse:
+    """Show the account: the address, the roles, the password, the sessions, the way out."""
+    own = doors_of(request.user, clock.now())  # type: ignore[arg-type]
+    return render(request, "account/menu.html", {"doors": own})
+
+
+def _by_agence(own: list[Door]) -> list[Door]:
+    return sorted(own, key=lambda door: (door.actor.agence.name, door.actor.agence_id))
+
+
+def _beyond(request: HttpRequest, door: Door) -> str:
+    """Return the page that the person wanted if it is behind this door, else the portal's first."""
+    wanted = own_path(request, request.POST.get("next", ""))
+    return wanted if wanted.startswith(door.url) else door.url
