@@ -13,26 +13,26 @@ from interventions import hours
 
 from .columns import CellRefused, Row, folded
 
-LONGEST = 200
-LONGEST_NOTE = 2000
+NUMBER, NAME, PRESTATION, PHONE, EMAIL, NOTE = 40, 100, 120, 40, 254, 2000
 
 _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _YEARS = range(1900, 2200)
+_CIVILITIES = {"m": "M.", "mr": "M.", "monsieur": "M.", "mme": "Mme", "madame": "Mme"}
 _YES_NO = {"oui": True, "non": False, "": False}
 
 
-def text(row: Row, column: str, longest: int = LONGEST) -> str:
-    """What is written, or an empty text. Refuses more than `longest` characters."""
+def text(row: Row, column: str, longest: int) -> str:
+    """What is written, or an empty text. Refuses more than `longest` characters, as many as the base holds."""
     value = row[column]
     if len(value) > longest:
         raise CellRefused(column, _("Texte trop long : %(longest)d caractères au plus.") % {"longest": longest})
     # Names of people, services and contracts come back on thousands of lines: keep one copy of each.
-    return sys.intern(value) if longest == LONGEST else value
+    return sys.intern(value) if longest < NOTE else value
 
 
-def required(row: Row, column: str) -> str:
-    """What is written. Refuses an empty cell."""
-    value = text(row, column)
+def required(row: Row, column: str, longest: int) -> str:
+    """What is written. Refuses an empty cell, and more than `longest` characters."""
+    value = text(row, column, longest)
     if not value:
         raise CellRefused(column, _("« %(column)s » n’est pas renseigné.") % {"column": column})
     return value
@@ -40,7 +40,7 @@ def required(row: Row, column: str) -> str:
 
 def email(row: Row, column: str) -> str:
     """An address in lower case, or an empty text. Refuses what is no address."""
-    value = text(row, column).lower()
+    value = text(row, column, EMAIL).lower()
     if value:
         try:
             validate_email(value)
@@ -49,9 +49,14 @@ def email(row: Row, column: str) -> str:
     return value
 
 
+def civility(row: Row, column: str) -> str:
+    """M. or Mme, however they are written; any other short form stays as it is."""
+    return _CIVILITIES.get(folded(row[column]).rstrip(".")) or text(row, column, 10)
+
+
 def day(row: Row, column: str) -> date:
     """A date written dd/mm/yyyy. Refuses an empty cell and a date that is none."""
-    found = _DAY.fullmatch(required(row, column))
+    found = _DAY.fullmatch(required(row, column, NAME))
     if found and int(found[3]) in _YEARS:
         try:
             return date(int(found[3]), int(found[2]), int(found[1]))
@@ -68,7 +73,7 @@ def day_or_none(row: Row, column: str) -> date | None:
 def clock(row: Row, column: str) -> hours.Clock:
     """An hour written HH:MM or H:MM. Refuses an empty cell and an hour that is none."""
     try:
-        return hours.parse_clock(required(row, column))
+        return hours.parse_clock(required(row, column, NAME))
     except hours.InvalidHour as error:
         raise CellRefused(column, error.message) from error
 

@@ -21,7 +21,7 @@ class ClientLine:
     email: str
     phone: str
     address: str
-    postcode: str
+    postal_code: str
     city: str
 
 
@@ -29,15 +29,15 @@ def parse(row: Row, _tz: ZoneInfo) -> ClientLine:
     """Read one line. Refuses one without number or name, and an e-mail that is none."""
     return ClientLine(
         line=row.line,
-        number=cells.required(row, NUMBER),
-        civility=cells.text(row, "Civilité"),
-        last_name=cells.required(row, "Nom"),
-        first_name=cells.text(row, "Prénom"),
+        number=cells.required(row, NUMBER, cells.NUMBER),
+        civility=cells.civility(row, "Civilité"),
+        last_name=cells.required(row, "Nom", cells.NAME),
+        first_name=cells.text(row, "Prénom", cells.NAME),
         email=cells.email(row, "Email"),
-        phone=cells.text(row, "Téléphone"),
-        address=cells.text(row, "Adresse"),
-        postcode=cells.text(row, "Code postal"),
-        city=cells.text(row, "Ville"),
+        phone=cells.text(row, "Téléphone", cells.PHONE),
+        address=cells.text(row, "Adresse", 200),
+        postal_code=cells.text(row, "Code postal", 10),
+        city=cells.text(row, "Ville", cells.NAME),
     )
 
 

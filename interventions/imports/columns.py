@@ -11,12 +11,13 @@ class FileRefused(ValueError):
 
 
 class CellRefused(ValueError):
-    """One cell makes its line unusable: `column`, and a reason in French."""
+    """One cell makes its line unusable: `column`, a reason in French, and what is written there if that is known."""
 
-    def __init__(self, column: str, reason: str) -> None:
+    def __init__(self, column: str, reason: str, value: str = "") -> None:
         super().__init__(reason)
         self.column = column
         self.reason = reason
+        self.value = value
 
 
 @dataclass(frozen=True, slots=True)

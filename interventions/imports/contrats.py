@@ -35,9 +35,9 @@ def parse(row: Row, _tz: ZoneInfo) -> ContratLine:
         raise CellRefused("Fin", _("Le contrat finit avant de commencer."))
     return ContratLine(
         line=row.line,
-        number=cells.required(row, NUMBER),
-        client=cells.required(row, "N° client"),
-        prestation=cells.required(row, "Prestation"),
+        number=cells.required(row, NUMBER, cells.NUMBER),
+        client=cells.required(row, "N° client", cells.NUMBER),
+        prestation=cells.required(row, "Prestation", cells.PRESTATION),
         etat=_etat(row),
         starts_on=starts_on,
         ends_on=ends_on,

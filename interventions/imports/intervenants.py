@@ -26,12 +26,12 @@ def parse(row: Row, _tz: ZoneInfo) -> IntervenantLine:
     """Read one line. Refuses one without matricule or name, and an e-mail that is none."""
     return IntervenantLine(
         line=row.line,
-        number=cells.required(row, NUMBER),
-        civility=cells.text(row, "Civilité"),
-        last_name=cells.required(row, "Nom"),
-        first_name=cells.text(row, "Prénom"),
+        number=cells.required(row, NUMBER, cells.NUMBER),
+        civility=cells.civility(row, "Civilité"),
+        last_name=cells.required(row, "Nom", cells.NAME),
+        first_name=cells.text(row, "Prénom", cells.NAME),
         email=cells.email(row, "Email"),
-        phone=cells.text(row, "Téléphone"),
+        phone=cells.text(row, "Téléphone", cells.PHONE),
     )
 
 

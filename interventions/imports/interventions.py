@@ -1,7 +1,7 @@
 """interventions.csv: one line a planned visit, known by its number."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -33,22 +33,24 @@ class InterventionLine:
 
 def parse(row: Row, tz: ZoneInfo) -> InterventionLine:
     """Read one line. An end before the start on the clock means the next day; one equal to it is refused."""
-    number, client = cells.required(row, NUMBER), cells.required(row, "N° client")
+    number = cells.required(row, NUMBER, cells.NUMBER)
+    client = cells.required(row, "N° client", cells.NUMBER)
     start, end = _span(row, tz)
-    prestation, contrat = cells.text(row, "Prestation"), cells.text(row, "N° contrat")
+    prestation = cells.text(row, "Prestation", cells.PRESTATION)
+    contrat = cells.text(row, "N° contrat", cells.NUMBER)
     if not prestation and not contrat:
         raise CellRefused("Prestation", _("Ni prestation ni contrat."))
     return InterventionLine(
         line=row.line,
         number=number,
         client=client,
-        matricule=cells.text(row, "Matricule"),
+        matricule=cells.text(row, "Matricule", cells.NUMBER),
         prestation=prestation,
         contrat=contrat,
         start=start,
         end=end,
         km=cells.kilometres(row, "Kilomètres"),
-        ordre_de_mission=cells.text(row, "Ordre de mission", cells.LONGEST_NOTE),
+        ordre_de_mission=cells.text(row, "Ordre de mission", cells.NOTE),
     )
 
 
@@ -64,7 +66,7 @@ def _span(row: Row, tz: ZoneInfo) -> tuple[datetime, datetime]:
         raise CellRefused("Heure de fin", error.message) from error
 
 
-def placed(clock: hours.Clock, column: str, day, tz: ZoneInfo) -> datetime:
+def placed(clock: hours.Clock, column: str, day: date, tz: ZoneInfo) -> datetime:
     """The instant of a start hour on a day. Refuses 24:00 and an hour that does not exist that day."""
     if clock.hour == 24:
         raise CellRefused(column, _("24:00 ne convient que pour une fin."))

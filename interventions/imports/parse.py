@@ -45,7 +45,7 @@ def _parsed[Line](data: bytes, layout: Layout[Line], tz: ZoneInfo) -> Iterator[P
 def _outcome[Line](row: Row, layout: Layout[Line], tz: ZoneInfo, *, repeated: bool) -> Line | Refusal:
     try:
         if layout.numbered:
-            cells.required(row, layout.identity[0])
+            cells.required(row, layout.identity[0], cells.NUMBER)
         if repeated:
             raise CellRefused(
                 layout.identity[0], _("Ce numéro est déjà dans le fichier : la première ligne est gardée.")

@@ -15,6 +15,7 @@ from .columns import CellRefused, Layout, Row
 from .interventions import placed
 
 LONGEST_MINUTES = 24 * 60
+PERSON = 2 * cells.NAME + 1
 
 _CLOCK_DURATION = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
 _DECIMAL_DURATION = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,4})?")
@@ -39,7 +40,7 @@ class PlanningLine:
 
 def parse(row: Row, tz: ZoneInfo) -> PlanningLine:
     """Read one line. Refuses a duration of 0 or over 24 h, and an hour that does not exist that day."""
-    client, day = cells.required(row, "Client"), cells.day(row, "Date")
+    client, day = cells.required(row, "Client", PERSON), cells.day(row, "Date")
     clock = cells.clock(row, "Heure de début") if row["Heure de début"] else None
     if clock:
         placed(clock, "Heure de début", day, tz)
@@ -48,10 +49,10 @@ def parse(row: Row, tz: ZoneInfo) -> PlanningLine:
         client=client,
         day=day,
         clock=clock,
-        prestation=cells.text(row, "Prestation"),
-        intervenant=cells.text(row, "Intervenant"),
+        prestation=cells.text(row, "Prestation", cells.PRESTATION),
+        intervenant=cells.text(row, "Intervenant", PERSON),
         minutes=duration(row["Durée"]) if row["Durée"] else None,
-        ordre_de_mission=cells.text(row, "Ordre de mission", cells.LONGEST_NOTE),
+        ordre_de_mission=cells.text(row, "Ordre de mission", cells.NOTE),
     )
 
 

@@ -57,6 +57,14 @@ def test_a_client_line():
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [("Monsieur", "M."), ("MME", "Mme"), ("m", "M."), ("Dr", "Dr"), ("", "")]
+)
+def test_a_civility_is_written_one_way(written, read):
+    (line,) = outcomes(intervenants.LAYOUT, f"SA1;{written};Nom;;;")
+    assert line.civility == read
+
+
 def test_a_contrat_line():
     (line,) = outcomes(contrats.LAYOUT, "CT1;CL1;Courses;résilié;01/02/2026;28/02/2026;oui")
     assert line == contrats.ContratLine(
@@ -111,7 +119,7 @@ PLANNED = ["CL1", "01/10/2026", "09:00", "Courses", "SA1", "1:00", ""]
     [
         (interventions.LAYOUT, VISIT, "N° intervention", ""),
         (interventions.LAYOUT, VISIT, "N° client", ""),
-        (interventions.LAYOUT, VISIT, "N° client", "C" * 201),
+        (interventions.LAYOUT, VISIT, "N° client", "C" * 41),
         (interventions.LAYOUT, VISIT, "Date", ""),
         (interventions.LAYOUT, VISIT, "Date", "demain"),
         (interventions.LAYOUT, VISIT, "Date", "31/02/2026"),

@@ -1,0 +1,99 @@
+"""An import from end to end: parse every file, then load them in one transaction, or nothing of them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from interventions import clock
+from interventions.actor import Actor
+from interventions.models import Agence, Client
+from interventions.tenancy import set_agence
+
+from . import clients, contrats, intervenants, interventions, planning
+from .agreements import Contrats
+from .base import Base, Directory, Prestations
+from .columns import FileRefused, Layout
+from .numbered_visits import NumberedVisits
+from .parse import Parsed, parse_file
+from .people import client_records, intervenant_records
+from .planned_visits import PlannedVisits, filled_from
+from .records import load_records
+from .remarks import Remarks
+from .report import Report
+from .run import Run
+from .visits import load_visits
+
+LAYOUTS: tuple[Layout[Any], ...] = (
+    clients.LAYOUT,
+    intervenants.LAYOUT,
+    contrats.LAYOUT,
+    interventions.LAYOUT,
+    planning.LAYOUT,
+)
+
+type Files = Mapping[str, list[Parsed[Any]]]
+
+
+def import_files(actor: Actor, data: Mapping[str, bytes], *, dry_run: bool = False) -> Report:
+    """Load an agency's files, by their usual name (see LAYOUTS), and say what became of each line.
+
+    One transaction: all of it or nothing. With `dry_run` all is done, reported and taken back. Raises FileRefused
+    for a file that cannot be used as a whole, and Interrupted where somebody else changed what it was changing.
+    Mails nobody.
+    """
+    files = parse(actor, data)
+    with transaction.atomic():
+        set_agence(actor.agence_id)
+        # Imports of one agency follow each other: what one remembers, the next compares with.
+        Agence.objects.select_for_update(no_key=True).get(pk=actor.agence_id)
+        run = Run(actor, clock.now())
+        _load(run, files)
+        if run.made is not None:
+            run.made.report = run.report.as_dict()
+            run.made.save(update_fields=["report"])
+        transaction.set_rollback(dry_run)
+    return run.report
+
+
+def parse(actor: Actor, data: Mapping[str, bytes]) -> Files:
+    """Read every file; raises FileRefused, naming the file, for the first that cannot be used."""
+    parsed = {}
+    for layout in LAYOUTS:
+        if layout.file_name in data:
+            with _named(layout.file_name):
+                parsed[layout.file_name] = parse_file(data[layout.file_name], layout, actor.zone)
+    return parsed
+
+
+@contextmanager
+def _named(file_name: str) -> Iterator[None]:
+    try:
+        yield
+    except FileRefused as refused:
+        raise FileRefused(f"{file_name} : {refused}") from refused
+
+
+def _load(run: Run, files: Files) -> None:
+    """People, then contrats, then visits: each points to what comes before it."""
+    for name in files:
+        run.file(next(layout for layout in LAYOUTS if layout.file_name == name))
+    planned = files.get(planning.LAYOUT.file_name, [])
+    filling = filled_from(run.agence_id, planned, run.actor.zone)
+    for people in (client_records(run.agence_id), intervenant_records(run.agence_id)):
+        load_records(run, people, files.get(people.layout.file_name, []))
+    base = _with_contrats(run, files.get(contrats.LAYOUT.file_name, []))
+    if interventions.LAYOUT.file_name in files:
+        notes = Remarks(run.file(interventions.LAYOUT), base)
+        load_visits(run, base, NumberedVisits(base), files[interventions.LAYOUT.file_name], notes)
+    if planning.LAYOUT.file_name in files:
+        notes = Remarks(run.file(planning.LAYOUT), base)
+        load_visits(run, base, PlannedVisits(base, run.actor.zone, filling, notes), planned, notes)
+
+
+def _with_contrats(run: Run, parsed: list[Parsed[Any]]) -> Base:
+    if parsed:
+        known = Directory.read(Client, run.agence_id), Prestations.read(run.agence_id)
+        load_records(run, Contrats(run.agence_id, *known), parsed)
+    return Base.read(run.agence_id)
