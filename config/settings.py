@@ -71,6 +71,7 @@ def _refusals() -> list[str]:
         "DEBUG is on: it shows personal data to anyone.": DEBUG,
         "CONTRESEING_DEMO is on: its accounts have a known password.": CONTRESEING_DEMO,
         "ALLOWED_HOSTS is missing: name the hosts that this site answers to.": not ALLOWED_HOSTS,
+        "MAILER is missing: nobody would get a mail, nor the code to sign in.": not MAILER,
     }
     return [reason for reason, applies in wrong.items() if applies]
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ SERVED = {
     "DATABASE_URL": "postgresql://web:p%40ss@db.example:5433/care?sslmode=require",
     "SECRET_KEY": SECRET,
     "ALLOWED_HOSTS": "care.example, .agence.example",
+    "MAILER": "brevo://key@",
 }
 
 
@@ -53,6 +55,7 @@ def test_production_with_all_it_needs_is_strict() -> None:
         ({"DEBUG": "1"}, "DEBUG"),
         ({"CONTRESEING_DEMO": "1"}, "CONTRESEING_DEMO"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({"MAILER": ""}, "MAILER"),
         ({"DATABASE_URL": "", "CONTRESEING_ENV": "production"}, "DATABASE_URL"),
     ],
 )
@@ -109,3 +112,12 @@ def test_with_redis_broker_and_cache_are_redis_and_give_up_soon() -> None:
     url = "redis://127.0.0.1:1/0"
     bounds = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "max_retries": 0}
     assert read(names, REDIS_URL=url) == [url, bounds, url]
+
+
+def test_production_finds_every_static_file_that_another_names(tmp_path: Path) -> None:
+    production = {**SERVED, "CONTRESEING_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = run(
+        "from django.core import management as m; m.execute_from_command_line(['', 'collectstatic'])", production
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "static" / "staticfiles.json").exists()
