@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 
 def check_zone(value: str) -> None:
     """Refuse a time zone that the system does not know."""
@@ -21,7 +25,9 @@ def check_zone(value: str) -> None:
         raise ValidationError(_("Ce fuseau horaire n’existe pas."))
 
 
-def days(label: object, default: int, sentence: object) -> models.PositiveSmallIntegerField[int, int]:
+def days(
+    label: _StrPromise | str, default: int, sentence: _StrPromise | str
+) -> models.PositiveSmallIntegerField[int, int]:
     """Return a setting in whole days, one year at the most."""
     return models.PositiveSmallIntegerField(
         label, default=default, help_text=sentence, validators=[MaxValueValidator(365)]

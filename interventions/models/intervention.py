@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +16,13 @@ from interventions.models.people import Client, Intervenant, User
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Action, Origin, Role, Settled, Status
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def kilometres(label: object, **options: bool) -> models.DecimalField[object, object]:
+
+def kilometres(label: _StrPromise | str, *, null: bool = False) -> models.DecimalField[Any, Any]:
     """Return a distance in kilometres, 0 to 999.9 with one decimal."""
-    return models.DecimalField(label, max_digits=4, decimal_places=1, **options)
+    return models.DecimalField(label, max_digits=4, decimal_places=1, null=null)
 
 
 def facts_check(version: str) -> list[models.CheckConstraint]:

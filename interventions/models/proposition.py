@@ -62,7 +62,7 @@ class Proposition(models.Model):
     @property
     def facts(self) -> Facts | None:
         """The facts proposed, or None for an annulation."""
-        if self.start is None:
+        if self.start is None or self.end is None:
             return None
         return Facts(self.start, self.end, self.km)
 

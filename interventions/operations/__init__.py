@@ -23,8 +23,8 @@ __all__ = [
     "create_agence",
     "own_clients",
     "possibilities",
-    "replay",
     "reopen_month",
+    "replay",
     "set_module",
     "undo",
 ]

@@ -58,6 +58,10 @@ _PROPOSITION = tuple(f"open_proposition__{name}" for name in ("id", "is_annulati
 _COLUMNS = (*_PLAIN, *_FACTS, *_REST, *_CONTRAT, *_PROPOSITION, "client__tacit_opt_out")
 
 
+_MONTHS = "SELECT month, closed_at FROM interventions_period WHERE agence_id = %s AND month = ANY(%s) ORDER BY id"
+_MONTHS_SHARED = _MONTHS + " FOR SHARE"
+
+
 def among(ids: Collection[int]) -> Q:
     """Return the condition that a row's key is one of `ids`, as one array parameter whatever their number."""
     return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
@@ -73,7 +77,7 @@ def _row(values: tuple[Any, ...]) -> Row:
     rest, contrat = values[at : at + len(_REST)], values[at + len(_REST) : at + len(_REST) + 5]
     proposition, opt_out = values[-7:-1], values[-1]
     key, public_id, status, *others = plain
-    return Row(
+    parts: tuple[Any, ...] = (
         key,
         public_id,
         Status(status),
@@ -86,6 +90,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         opt_out,
         _proposition(proposition),
     )
+    return Row(*parts)
 
 
 def _proposition(values: tuple[Any, ...]) -> OpenProposition | None:
@@ -117,8 +122,7 @@ def closed_months(agence_id: int, days: Iterable[date], share: bool = True) -> f
         return frozenset()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT month, closed_at FROM interventions_period WHERE agence_id = %s AND month = ANY(%s) "
-            "ORDER BY id" + (" FOR SHARE" if share else ""),
+            _MONTHS_SHARED if share else _MONTHS,
             [agence_id, months],
         )
         return frozenset(month for month, closed_at in cursor.fetchall() if closed_at is not None)
@@ -159,7 +163,7 @@ def read_terms(changes: Iterable[Change], actor: Actor, now: datetime) -> Terms:
     contrats = {change.contrat_id for change in changes} | {new.contrat_id for new in news}
     reported = {new.client_id for new in news} if actor.role is Role.INTERVENANT else set()
     terms.contrats = _contrats(actor, contrats - {None}, reported)
-    motifs = {change.motif_id for change in changes} - {None}
+    motifs = {change.motif_id for change in changes if change.motif_id}
     if motifs:
         found = Motif.objects.filter(agence_id=actor.agence_id, pk__in=motifs)
         terms.motifs = {
@@ -186,7 +190,9 @@ def _contrats(actor: Actor, keys: set[Any], clients: set[int]) -> dict[int, tupl
     if not keys and not clients:
         return {}
     found = Contrat.objects.filter(among(keys) | Q(client__in=clients), agence_id=actor.agence_id)
-    rows = found.values_list("pk", "prestation_id", "client_id", "state", "billable", "starts_on", "ends_on")
+    rows: Iterable[Any] = found.values_list(
+        "pk", "prestation_id", "client_id", "state", "billable", "starts_on", "ends_on"
+    )
     return {key: (ContratTerms(*terms), prestation) for key, prestation, *terms in rows}
 
 
