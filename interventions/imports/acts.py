@@ -44,7 +44,7 @@ def change(run: Run, base: Base, wishes: Sequence[Wish]) -> None:
     Each is one act a visit, so that the journal tells them apart; a step that no line asks for costs nothing.
     """
     touched: set[int] = set()
-    for step in (_staffing, _moving, _attaching):
+    for step in (_staffing, _detaching, _moving, _attaching):
         changes = [
             made
             for wish in wishes
@@ -82,7 +82,8 @@ def _staffing(run: Run, base: Base, wish: Wish, seen: int | None) -> Change | No
 def _moving(run: Run, base: Base, wish: Wish, seen: int | None) -> Change | None:
     visit, fields = wish.visit, wish.fields
     reassigned = "intervenant" in fields and visit.intervenant and wish.row.intervenant_id
-    if not reassigned and not {"hours", "km", "prestation", "ordre_de_mission"} & set(fields):
+    other_client = _other_client(base, wish)
+    if not reassigned and not other_client and not {"hours", "km", "prestation", "ordre_de_mission"} & set(fields):
         return None
     return Change(
         Action.MOVE,
@@ -92,6 +93,7 @@ def _moving(run: Run, base: Base, wish: Wish, seen: int | None) -> Change | None
         intervenant_id=base.intervenants.ids[visit.intervenant] if reassigned else None,
         prestation_id=base.prestations.id(visit.prestation) if "prestation" in fields else None,
         ordre_de_mission=visit.ordre_de_mission if "ordre_de_mission" in fields else None,
+        client_id=other_client,
     )
 
 
@@ -104,10 +106,24 @@ def _facts(wish: Wish) -> Facts | None:
     return facts if facts != now else None
 
 
-def _attaching(run: Run, base: Base, wish: Wish, seen: int | None) -> Change | None:
-    if "contrat" not in wish.fields:
+def _other_client(base: Base, wish: Wish) -> int | None:
+    """The key of the client to whom the line moves the visit: a client changes as one with their contrat."""
+    client = base.clients.ids[wish.visit.client]
+    return client if "contrat" in wish.fields and client != wish.row.client_id else None
+
+
+def _detaching(_run: Run, base: Base, wish: Wish, seen: int | None) -> Change | None:
+    """A contrat is its client's: a visit that moves to another client leaves the former contrat first."""
+    if _other_client(base, wish) is None or wish.row.contrat_id is None:
         return None
+    return Change(Action.ATTACH, wish.row.pk, seen, contrat_id=None)
+
+
+def _attaching(_run: Run, base: Base, wish: Wish, seen: int | None) -> Change | None:
     contrat = base.contrats[wish.visit.contrat].id if wish.visit.contrat else None
+    detached = _other_client(base, wish) is not None
+    if "contrat" not in wish.fields or contrat == (None if detached else wish.row.contrat_id):
+        return None
     return Change(Action.ATTACH, wish.row.pk, seen, contrat_id=contrat)
 
 

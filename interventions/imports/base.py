@@ -103,7 +103,6 @@ class Base:
 
 
 def _contrats(agence_id: int) -> Iterable[tuple[str, KnownContrat]]:
-    rows = Contrat.objects.filter(agence_id=agence_id).values_list(
-        "number", "pk", "prestation__name", "client_id", "state", "billable", "starts_on", "ends_on"
-    )
-    return ((number, KnownContrat(pk, ContratTerms(*terms), prestation)) for number, pk, prestation, *terms in rows)
+    for row in Contrat.objects.filter(agence_id=agence_id).select_related("prestation"):
+        terms = ContratTerms(row.client_id, row.state, row.billable, row.starts_on, row.ends_on)
+        yield row.number, KnownContrat(row.pk, terms, row.prestation.name)

@@ -56,4 +56,4 @@ def lacking(agence_id: int, kind: str, first: date, last: date, seen: Collection
         agence_id=agence_id, kind=kind, day__range=(first, last), intervention__isnull=False
     )
     ordered = rows.order_by("day", "identity").values_list("identity", "day")
-    return [(identity, day) for identity, day in ordered.iterator() if identity not in seen]
+    return [(identity, day) for identity, day in ordered.iterator() if day is not None and identity not in seen]

@@ -25,7 +25,7 @@ COLUMNS = {
 class People:
     """One of the two kinds of people of an agency."""
 
-    def __init__(self, name: str, model: type[Client | Intervenant], layout: Layout[Any], agence_id: int) -> None:
+    def __init__(self, name: str, model: type[Any], layout: Layout[Any], agence_id: int) -> None:
         self.name = name
         self.layout = layout
         self.columns = {field: column for field, column in COLUMNS.items() if column in layout.columns}
@@ -33,7 +33,7 @@ class People:
         self._agence_id = agence_id
         self._texts = [field for field in self.columns if field != "email"]
 
-    def here(self, numbers: Collection[str]) -> dict[str, Client | Intervenant]:
+    def here(self, numbers: Collection[str]) -> dict[str, Any]:
         """The people of these numbers, locked, with their account."""
         rows = self._model.objects.filter(agence_id=self._agence_id, number__in=numbers).select_related("user")
         return {row.number: row for row in rows.select_for_update(no_key=True, of=("self",))}

@@ -37,6 +37,7 @@ class Change:
     """One act on one visit. Internal keys; `seen` is the version that the person had before them.
 
     `comment` is what the actor says to the others, `reason` why an act was done (the grounds of a délibération).
+    `client_id` moves a visit that has no contrat to another client: a file corrected it.
     `choice` and `cancels` are for a délibération; `cancels` also says "n'a pas eu lieu" in an objection.
     """
 
@@ -54,6 +55,7 @@ class Change:
     cancels: bool = False
     ordre_de_mission: str | None = None
     new: NewVisit | None = None
+    client_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def entry_of(change: Change, press: Press) -> Entry:
         raise Refused(Guard.CONTRAT)
     if change.intervenant_id and change.intervenant_id not in terms.intervenants:
         raise Refused(Guard.INTERVENANT)
+    if change.client_id and change.client_id not in terms.clients:
+        raise Refused(Guard.UNKNOWN)
     motif = terms.motifs.get(change.motif_id) if change.motif_id else None
     return Entry(
         change.action,
@@ -137,6 +139,8 @@ def decide(change: Change, row: Row | None, press: Press) -> Decision:
         raise Refused(Guard.STATUS)
     require(entry, press.actor)
     check(row, entry, press)
+    if change.client_id and row.contrat_id:
+        raise Refused(Guard.CONTRAT)
     columns = EFFECTS[change.action](row, entry, press.actor, press.at) | _texts(row, change)
     _check_months((row.day, columns.get("day", row.day)), press)
     return Decision(change, entry, row, target(row, entry), columns, opened_by(row, entry))
@@ -189,6 +193,8 @@ def _texts(row: Row, change: Change) -> dict[str, Any]:
             columns["ordre_de_mission"] = change.ordre_de_mission.strip()
         if change.prestation_id:
             columns["prestation_id"] = change.prestation_id
+        if change.client_id:
+            columns["client_id"] = change.client_id
     return columns
 
 

@@ -180,7 +180,7 @@ def read_terms(changes: Iterable[Change], actor: Actor, now: datetime) -> Terms:
         Intervenant, actor, [c.intervenant_id for c in changes] + [n.intervenant_id for n in news]
     )
     terms.prestations = _keys(Prestation, actor, [c.prestation_id for c in changes] + [n.prestation_id for n in news])
-    terms.clients = _keys(Client, actor, [new.client_id for new in news])
+    terms.clients = _keys(Client, actor, [new.client_id for new in news] + [c.client_id for c in changes])
     if reported:
         terms.own_clients = frozenset(own_clients(actor, now).values_list("client_id", flat=True))
     return terms
