@@ -49,7 +49,14 @@ class Proposition(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(is_annulation=True, start__isnull=True, end__isnull=True, km__isnull=True)
-                | Q(is_annulation=False, start__isnull=False, end__gt=models.F("start"), km__gte=0),
+                | Q(
+                    is_annulation=False,
+                    start__isnull=False,
+                    end__isnull=False,
+                    km__isnull=False,
+                    end__gt=models.F("start"),
+                    km__gte=0,
+                ),
                 name="proposition_facts",
                 violation_error_message=_("La fin suit le début, et les kilomètres ne sont pas négatifs."),
             ),
