@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from interventions.states import Role
 from portals.accounts.views import home
+from portals.web.guards import guarded
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("compte/", include("portals.accounts.urls")),
+    path("gestion/", guarded(Role.MANAGER, "portals.manager.urls")),
     # Each portal: path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")).
     path("operateur/", admin.site.urls),
 ]

@@ -1,0 +1,205 @@
+"""What a gestionnaire enters with an act: fields by what the workflow needs, each turned into one domain change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from interventions import operations
+from interventions.actor import Actor
+from interventions.guards import Guard
+from interventions.models import Contrat, Intervenant, Intervention, Motif, MotifKind
+from interventions.states import Action, Ground
+from portals.manager import contrats
+
+# Where a refusal of the domain is shown, first match; any other stands above the form.
+FIELD_OF = {
+    Guard.FACTS: ("start",),
+    Guard.PAST: ("end",),
+    Guard.CHANGED: ("motif",),
+    Guard.MOTIF: ("motif",),
+    Guard.REASON: ("reason",),
+    Guard.GROUND: ("ground",),
+    Guard.NO_ANSWER: ("ground",),
+    Guard.CONTRAT: ("contrat",),
+    Guard.BILLABLE: ("contrat",),
+    Guard.INTERVENANT: ("intervenant",),
+    Guard.COMMENT: ("comment",),
+    Guard.VERSION: ("choice",),
+}
+
+
+def long_text(label: Any, **options: Any) -> forms.CharField:
+    """Return a field for a few sentences."""
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **options)
+
+
+class ActForm(forms.Form):
+    """One act on one visit. A subclass adds fields and, in `entered`, what they mean to the domain."""
+
+    def __init__(self, *, action: Action, visit: Intervention, actor: Actor, now: Any, data: Any = None) -> None:
+        self.action, self.visit, self.actor, self.now = action, visit, actor, now
+        super().__init__(data, initial=self.starting_values(visit))
+        self.prepare()
+
+    def starting_values(self, visit: Intervention) -> dict[str, Any]:
+        """Return what the fields hold before anything is typed."""
+        return {}
+
+    def prepare(self) -> None:
+        """Narrow the choices to what belongs to the visit and the actor."""
+
+    def entered(self) -> dict[str, Any]:
+        """Return the fields of `operations.Change` that were entered."""
+        return {}
+
+    def change(self, seen: int | None) -> operations.Change:
+        """Return the change to apply, for the version of the visit that the person saw."""
+        return operations.Change(self.action, intervention_id=self.visit.pk, seen=seen, **self.entered())
+
+    @property
+    def ground(self) -> Ground | None:
+        """What allows acting in the client's place, where it was asked for."""
+        chosen = self.cleaned_data.get("ground")
+        return Ground(chosen) if chosen else None
+
+    def refuse(self, refusal: Guard | None, message: str) -> None:
+        """Show a refusal of the domain beside the field that it is about."""
+        names = FIELD_OF.get(refusal, ()) if refusal else ()
+        self.add_error(next((name for name in names if name in self.fields), None), message)
+
+
+class ReasonForm(ActForm):
+    """Acts that need a reason."""
+
+    reason = long_text(gettext_lazy("Pourquoi"), help_text=gettext_lazy("Reste au journal de la visite."))
+
+    def entered(self) -> dict[str, Any]:
+        """Return the reason too."""
+        return {**super().entered(), "reason": self.cleaned_data["reason"]}
+
+
+class IntervenantForm(ActForm):
+    """Who is to make the visit."""
+
+    intervenant = forms.ModelChoiceField(Intervenant.objects.none(), label=gettext_lazy("Intervenant"))
+
+    def prepare(self) -> None:
+        """Offer the agency's intervenants who are not archived."""
+        super().prepare()
+        self.fields["intervenant"].queryset = Intervenant.objects.visible_to(self.actor).current().by_name()
+
+    def entered(self) -> dict[str, Any]:
+        """Return the intervenant too."""
+        chosen = self.cleaned_data["intervenant"]
+        return {**super().entered(), "intervenant_id": chosen.pk if chosen else None}
+
+
+class MotifForm(ActForm):
+    """A motif out of the agency's own list."""
+
+    kind = MotifKind.ANNULATION
+    motif = forms.ModelChoiceField(
+        Motif.objects.none(), label=gettext_lazy("Motif de l’annulation"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def starting_values(self, visit: Intervention) -> dict[str, Any]:
+        """Start from the motif that the visit has."""
+        return {**super().starting_values(visit), "motif": visit.motif_id}
+
+    def prepare(self) -> None:
+        """Offer the agency's motifs of this kind that are in use."""
+        super().prepare()
+        in_use = Motif.objects.filter(agence_id=self.actor.agence_id, kind=self.kind, archived_at__isnull=True)
+        self.fields["motif"].queryset = in_use
+
+    def entered(self) -> dict[str, Any]:
+        """Return the motif too."""
+        return {**super().entered(), "motif_id": self.cleaned_data["motif"].pk}
+
+
+class GroundForm(ActForm):
+    """What allows acting in the client's place; «Autre» is said in words."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Ce qui vous permet d’agir à la place du client"), widget=forms.RadioSelect
+    )
+    ground_text = long_text(
+        gettext_lazy("Précision"),
+        required=False,
+        help_text=gettext_lazy("Qui, quand, comment. Obligatoire pour « Autre »."),
+    )
+
+    def prepare(self) -> None:
+        """Offer the grounds of this act."""
+        super().prepare()
+        self.fields["ground"].choices = [(ground.value, ground.label) for ground in operations.GROUNDS[self.action]]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse «Autre» without words."""
+        cleaned = super().clean() or {}
+        if cleaned.get("ground") == Ground.OTHER and not cleaned.get("ground_text", "").strip():
+            self.add_error("ground_text", _("Précisez ce qui vous permet d’agir."))
+        return cleaned
+
+
+class CommentForm(ActForm):
+    """What the client says, in their own words."""
+
+    comment = long_text(gettext_lazy("Ce que dit le client"), required=False)
+
+    def entered(self) -> dict[str, Any]:
+        """Return the comment too."""
+        return {**super().entered(), "comment": self.cleaned_data["comment"]}
+
+
+class CancelByClientForm(CommentForm, MotifForm, GroundForm):
+    """The client says that the visit did not take place."""
+
+    field_order = ("motif", "comment", "ground", "ground_text")
+
+
+class ContratField(forms.ModelChoiceField):
+    """The field Contrat: only what suits can be chosen."""
+
+    def label_from_instance(self, obj: Contrat) -> str:
+        """Return number, prestation, état and dates."""
+        return contrats.Option(obj, "").label
+
+
+class AttachForm(ActForm):
+    """The contrat that a visit hangs on. `listed` has the others too, with why they do not suit."""
+
+    contrat = ContratField(Contrat.objects.none(), label=gettext_lazy("Contrat"), empty_label=None)
+
+    def prepare(self) -> None:
+        """Offer what suits; start from the contrat attached, else from the suggestion."""
+        super().prepare()
+        visit = self.visit
+        self.listed = contrats.options(self.actor, visit.client_id, visit.prestation_id, visit.day)
+        suitable = [option for option in self.listed if not option.why_not]
+        self.has_choice = bool(suitable)
+        field = self.fields["contrat"]
+        field.queryset = Contrat.objects.filter(pk__in=[option.contrat.pk for option in suitable]).select_related(
+            "prestation"
+        )
+        suggested = next((option.contrat.pk for option in suitable if option.suggested), None)
+        attached = visit.contrat_id if any(option.contrat.pk == visit.contrat_id for option in suitable) else None
+        self.initial["contrat"] = attached or suggested
+
+    @property
+    def unsuitable(self) -> list[contrats.Option]:
+        """The client's other contrats."""
+        return [option for option in self.listed if option.why_not]
+
+    @property
+    def suggested(self) -> contrats.Option | None:
+        """The contrat that the prestation suggests."""
+        return next((option for option in self.listed if option.suggested), None)
+
+    def entered(self) -> dict[str, Any]:
+        """Return the contrat too."""
+        return {**super().entered(), "contrat_id": self.cleaned_data["contrat"].pk}

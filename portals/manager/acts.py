@@ -1,0 +1,82 @@
+"""One act on one visit: its form, then one domain call."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from interventions import operations
+from interventions.guards import Guard
+from interventions.models import Intervention
+from interventions.states import Action
+from portals.manager import visible
+from portals.manager.act_forms import ActForm
+from portals.manager.act_list import ACTS
+from portals.web.pages import INVALID, page
+from portals.web.presses import key_of, tell
+from portals.web.requests import ActorRequest
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: the page that shows what has become of it, fetched by GET."""
+
+    status_code = 303
+
+
+def visit_url(visit: Intervention) -> str:
+    """Return the address of a visit's window."""
+    return reverse("gestion:visit", args=[visit.public_id])
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
+    """Show the form of an act, or do it: then back to the visit's window, or the form again with what is wrong."""
+    visit = visible.visit(request, public_id)
+    form = form_for(request, visit, action)
+    if request.method == "POST":
+        if form.is_valid() and (done := press(request, form)) is not None:
+            tell(request, done)
+            return SeeOther(visit_url(visit))
+        visit = visible.visit(request, public_id)  # as it is now: a stale one is shown anew
+    return page(
+        request,
+        "manager/act.html",
+        {"act": ACTS[action], "visit": visit, "form": form, "closed": _closed(request, visit, action)},
+        fragment="form",
+        status=INVALID if form.is_bound else 200,
+    )
+
+
+def form_for(request: ActorRequest, visit: Intervention, action: Action) -> ActForm:
+    """Return the form of an act on a visit, holding what was posted if this is a press."""
+    data = request.POST if request.method == "POST" else None
+    return ACTS[action].form(action=action, visit=visit, actor=request.actor, now=request.now, data=data)
+
+
+def press(request: ActorRequest, form: ActForm) -> operations.Outcome | None:
+    """Apply what a valid form says; None where the domain refuses, its reason then stands in the form."""
+    seen = request.POST.get("seen", "")
+    outcome = operations.apply(
+        [form.change(int(seen) if seen.isdigit() else None)],
+        actor=request.actor,
+        at=request.now,
+        key=key_of(request),
+        ground=form.ground,
+        ground_text=form.cleaned_data.get("ground_text", ""),
+    )
+    if outcome.done:
+        return outcome
+    for row in outcome.refused:
+        form.refuse(row.refusal, row.message)
+    return None
+
+
+def _closed(request: ActorRequest, visit: Intervention, action: Action) -> str:
+    """Return why nobody needs this form now (empty when it may be sent)."""
+    possible = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
+    if action in possible.actions:
+        return ""
+    return str(possible.blocked.get(action, Guard.STATUS).label)

@@ -1,0 +1,91 @@
+"""Clients: the list, and the fiche with its tabs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from interventions.models import Client, Contrat
+from interventions.querysets import InterventionQuerySet
+from interventions.states import Right
+from portals.manager import acts, paging, visible, waiting
+from portals.web import planning
+from portals.web.pages import page
+from portals.web.requests import ActorRequest
+
+NO_ADDRESS = "sans"
+PLANNING = "planning"
+
+
+@require_GET
+def index(request: ActorRequest) -> HttpResponse:
+    """List the clients by name, 50 a page; ?q= searches, ?adresse=sans keeps those whom no mail reaches."""
+    typed = request.GET.get("q", "").strip()
+    no_address = request.GET.get("adresse") == NO_ADDRESS
+    today = request.actor.today(request.now)
+    found: Any = Client.objects.visible_to(request.actor).current()
+    if no_address:
+        found = waiting.clients_without_mails(request.actor, today)
+    cut = paging.cut(found.found_by(typed).select_related("secteur", "user"), "sort_name", request.GET)
+    context = {"cut": cut, "typed": typed, "no_address": no_address}
+    return page(request, "manager/clients.html", context, fragment="rows")
+
+
+@require_GET
+def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Show a client: who they are, or (?onglet=planning) what is planned and done."""
+    client = visible.client(request, public_id)
+    context: dict[str, Any] = {"client": client, "tab": request.GET.get("onglet", "")}
+    context["may_manage"] = request.actor.has(Right.MANAGE)
+    context |= _planning(request, client) if context["tab"] == PLANNING else _identity(request, client)
+    return page(request, "manager/client.html", context)
+
+
+def _identity(request: ActorRequest, client: Client) -> dict[str, Any]:
+    today = request.actor.today(request.now)
+    contrats = Contrat.objects.visible_to(request.actor).filter(client_id=client.pk).select_related("prestation")
+    proches = client.proches.filter(agence_id=request.actor.agence_id).select_related("user")
+    waits = waiting.clients_without_mails(request.actor, today).filter(pk=client.pk).exists()
+    return {
+        "facts": _facts(client),
+        "contrats": contrats.order_by("-starts_on", "-id"),
+        "proches": proches.order_by("starts_on", "id"),
+        "today": today,
+        "no_mails": waits,
+    }
+
+
+def _facts(client: Client) -> list[tuple[str, str]]:
+    town = f"{client.postal_code} {client.city}".strip()
+    rows = [
+        (_("Numéro"), client.number),
+        (_("Adresse"), ", ".join(part for part in (client.address, town) if part)),
+        (_("Téléphone"), client.phone),
+        (_("Code d’accès"), client.access_code),
+        (_("Secteur"), str(client.secteur or "")),
+        (_("Adresse e-mail"), client.user.email if client.user else ""),
+        (_("Mails"), _("reçoit les mails") if client.gets_mails else _("ne souhaite pas de mail")),
+    ]
+    return [(name, value or "—") for name, value in rows]
+
+
+def _planning(request: ActorRequest, client: Client) -> dict[str, Any]:
+    today = request.actor.today(request.now)
+    shown = planning.asked(request.GET, today)
+    visits: InterventionQuerySet = client.interventions.visible_to(request.actor)
+    return {"planning": planning.build(visits, request.actor, shown, today, acts.visit_url, who=carer)}
+
+
+def carer(visit: Any) -> str:
+    """Name the intervenant to the agency, in full."""
+    return visit.intervenant.full_name if visit.intervenant else _("Intervenant à désigner")
+
+
+def client_url(client: Client) -> str:
+    """Return the address of a client's fiche."""
+    return reverse("gestion:client", args=[client.public_id])

@@ -1,0 +1,84 @@
+"""À délibérer: the list, and the page of one decision with the versions side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from interventions import operations
+from interventions.guards import Guard
+from interventions.models import Intervention
+from interventions.states import Action, Right
+from portals.manager import acts, paging, visible, visits, waiting
+from portals.manager.deliberation_form import ArbitrateForm
+from portals.manager.waiting import Subject
+from portals.web.pages import INVALID, page
+from portals.web.presses import tell
+from portals.web.requests import ActorRequest
+
+
+def to_decide(request: ActorRequest) -> Any:
+    """Return the visits to decide on, those that have waited longest first."""
+    return waiting.visits(request.actor, request.actor.today(request.now), Subject.ARBITRATION)
+
+
+@require_GET
+def index(request: ActorRequest) -> HttpResponse:
+    """List what waits for a decision, 50 a page."""
+    cut = paging.cut(to_decide(request), "since", request.GET)
+    context = {"cut": cut, "may_arbitrate": request.actor.has(Right.ARBITRATE)}
+    return page(request, "manager/deliberations.html", context, fragment="rows")
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Show a dispute whole and decide on it; then the next one at once."""
+    visit = visible.visit(request, public_id)
+    form = _form(request, visit)
+    if request.method == "POST":
+        if form.is_valid() and (done := acts.press(request, form)) is not None:
+            tell(request, done)
+            following = to_decide(request).first()
+            return acts.SeeOther(_url(following) if following else reverse("gestion:deliberations"))
+        visit = visible.visit(request, public_id)
+    context = (
+        visits.window(request, visit) | {"form": form, "closed": _closed(request, visit)} | _queue(request, visit)
+    )
+    return page(request, "manager/deliberation.html", context, status=INVALID if form.is_bound else 200)
+
+
+def _form(request: ActorRequest, visit: Intervention) -> ArbitrateForm:
+    row = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk].row
+    data = request.POST if request.method == "POST" else None
+    return ArbitrateForm(
+        row=row, action=Action.ARBITRATE, visit=visit, actor=request.actor, now=request.now, data=data
+    )
+
+
+def _closed(request: ActorRequest, visit: Intervention) -> str:
+    """Return why there is no form (empty when there is one)."""
+    possible = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
+    if Action.ARBITRATE in possible.actions:
+        return ""
+    return str(possible.blocked.get(Action.ARBITRATE, Guard.STATUS).label)
+
+
+def _queue(request: ActorRequest, visit: Intervention) -> dict[str, Any]:
+    """Return where the visit stands among those to decide on, and the address of the next one."""
+    keys = list(to_decide(request).values_list("pk", "public_id"))
+    place = next((n for n, (key, _) in enumerate(keys) if key == visit.pk), None)
+    others = [public_id for key, public_id in keys if key != visit.pk]
+    following = others[(place or 0) % len(others)] if others else None
+    return {
+        "place": place + 1 if place is not None else None,
+        "waiting": len(keys),
+        "next_url": reverse("gestion:deliberation", args=[following]) if following else "",
+    }
+
+
+def _url(visit: Any) -> str:
+    return reverse("gestion:deliberation", args=[visit.public_id])

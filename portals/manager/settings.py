@@ -1,0 +1,72 @@
+"""Paramètres: the activation of the module, and in words what else the agency has decided."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from interventions import operations
+from interventions.models import Agence
+from interventions.states import Right
+from portals.manager.acts import SeeOther
+from portals.web import format as fmt
+from portals.web.pages import page
+from portals.web.requests import ActorRequest
+
+
+@require_http_methods(["GET", "POST"])
+def sheet(request: ActorRequest) -> HttpResponse:
+    """Show the settings, or switch the module on or off."""
+    agence = request.actor.agence
+    if request.method == "POST":
+        return _switch(request)
+    context = {"rules": rules(agence), "may_administer": request.actor.has(Right.ADMINISTER)}
+    return page(request, "manager/settings.html", context)
+
+
+def _switch(request: ActorRequest) -> HttpResponse:
+    enabled = request.POST.get("module") == "actif"
+    try:
+        operations.set_module(request.actor, enabled, request.now)
+    except operations.Refused as refused:
+        messages.error(request, str(refused.guard.label))
+        return SeeOther(reverse("gestion:settings"))
+    said = _("Le module est activé : les portails valident de nouveau.")
+    messages.success(request, said if enabled else _("Le module est désactivé : les portails montrent les plannings."))
+    return SeeOther(reverse("gestion:settings"))
+
+
+def _days(count: int) -> str:
+    return ngettext("%(n)d jour", "%(n)d jours", count) % {"n": count}
+
+
+def _or_not(applies: bool, words: str) -> str:
+    return words if applies else _("non")
+
+
+def rules(agence: Agence) -> list[tuple[str, str]]:
+    """Return what the agency has decided, as (name, value in words)."""
+    same_day = _("dès que la visite est finie") if agence.same_day_allowed else _("à partir du lendemain")
+    tuteur = _("le tuteur seul répond") if agence.tuteur_acts_alone else _("le client répond aussi")
+    return [
+        (_("Fuseau horaire"), agence.timezone),
+        (_("L’intervenant déclare"), same_day),
+        (_("Une action se reprend pendant"), fmt.duration(agence.undo_minutes)),
+        (_("Le client revient sur sa réponse pendant"), _days(agence.retract_days)),
+        (_("Une annulation se conteste pendant"), _days(agence.dispute_days)),
+        (_("Une validation à la place du client se conteste pendant"), _days(agence.object_days)),
+        (_("Rappel au client après"), _days(agence.reminder_days)),
+        (_("« Sans réponse » se dit après"), _days(agence.no_answer_days)),
+        (_("Validation sans réponse du client"), _or_not(agence.tacit_enabled, _after(agence.tacit_days))),
+        (_("Transmission au gestionnaire"), _or_not(agence.escalate_enabled, _after(agence.escalate_days))),
+        (_("Quand un client a un tuteur"), tuteur),
+        (_("Le lien d’un mail sert pendant"), _days(agence.link_days)),
+    ]
+
+
+def _after(count: int) -> str:
+    return _("après %(days)s") % {"days": _days(count)}

@@ -1,0 +1,25 @@
+"""Addresses of the gestionnaires' portal; every act has a noun of its own under its visit."""
+
+from django.urls import path
+
+from portals.manager import acts, clients, deliberations, home, intervenants, new_visits, settings, visits
+from portals.manager.act_list import ACTS
+
+app_name = "gestion"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("clients/", clients.index, name="clients"),
+    path("clients/<uuid:public_id>/", clients.sheet, name="client"),
+    path("clients/<uuid:public_id>/interventions/nouvelle/", new_visits.create, name="new-visit"),
+    path("intervenants/", intervenants.index, name="intervenants"),
+    path("intervenants/<uuid:public_id>/", intervenants.sheet, name="intervenant"),
+    path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),
+    path("interventions/<uuid:public_id>/deliberation/", deliberations.decide, name="deliberation"),
+    *(
+        path(f"interventions/<uuid:public_id>/{act.noun}/", acts.act, {"action": act.action}, name=act.action.value)
+        for act in ACTS.values()
+    ),
+    path("deliberations/", deliberations.index, name="deliberations"),
+    path("parametres/", settings.sheet, name="settings"),
+]

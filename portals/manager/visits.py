@@ -1,0 +1,79 @@
+"""The window of one visit: its Contrat, its texts, its versions, its journal, and what may be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from interventions import operations
+from interventions.guards import Guard
+from interventions.models import Intervention
+from interventions.operations import Possibility
+from interventions.states import Action, Right
+from portals.manager import acts, signing, versions, visible
+from portals.manager.act_list import ACTS, Act
+from portals.web import journal
+from portals.web.pages import page
+from portals.web.requests import ActorRequest
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act as the window offers it: a link, or the reason why it is closed."""
+
+    act: Act
+    url: str
+    why_not: str = ""
+
+
+@require_GET
+def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Show a visit whole."""
+    visit = visible.visit(request, public_id)
+    return page(request, "manager/visit.html", window(request, visit))
+
+
+def window(request: ActorRequest, visit: Intervention) -> dict[str, Any]:
+    """Return what the window and the page of a délibération both show of a visit."""
+    possible = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
+    attach = acts.form_for(request, visit, Action.ATTACH) if Action.ATTACH in possible.actions else None
+    return {
+        "visit": visit,
+        "versions": versions.of(visit, possible.row),
+        "signatures": signing.signatures(visit),
+        "journal": journal.lines(visit, request.actor),
+        "offers": offers(visit, possible),
+        "attach": attach,
+        "attach_act": ACTS[Action.ATTACH],
+        "attach_closed": _reason(possible, Action.ATTACH),
+        "arbitrates": Action.ARBITRATE in possible.actions or Action.ARBITRATE in possible.blocked,
+        "may_manage": request.actor.has(Right.MANAGE),
+    }
+
+
+def offers(visit: Intervention, possible: Possibility) -> list[Offer]:
+    """Return the acts of the window in their order: those that go, then those that a guard closes, with why.
+
+    A missing right closes them all alike and is said once, by the page. The field Contrat stands by itself.
+    """
+    opened = [
+        Offer(act, reverse(f"gestion:{act.action.value}", args=[visit.public_id]))
+        for act in ACTS.values()
+        if act.action in possible.actions and act.action is not Action.ATTACH
+    ]
+    closed = [
+        Offer(act, "", str(possible.blocked[act.action].label))
+        for act in ACTS.values()
+        if possible.blocked.get(act.action, Guard.RIGHT) is not Guard.RIGHT and act.action is not Action.ATTACH
+    ]
+    return opened + closed
+
+
+def _reason(possible: Possibility, action: Action) -> str:
+    guard = possible.blocked.get(action)
+    return str(guard.label) if guard else ""

@@ -1,0 +1,93 @@
+"""What waits for a human at the agency: one condition a subject, read by the home page, its lists and the menu."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, DateTimeField, F, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from interventions.actor import Actor
+from interventions.models import Client, Fate, Intervention, Mail, MailKind
+from interventions.states import Labelled, Status
+from portals.web.requests import ActorRequest
+
+CAME_BACK = (Fate.BOUNCED, Fate.FAILED)
+
+
+class Subject(Labelled):
+    """Why a visit waits; the value stands in the address."""
+
+    ARBITRATION = "a-deliberer", _("À délibérer")
+    UNATTACHED = "a-rattacher", _("À rattacher")
+    DRAFTS = "brouillons", _("Brouillons")
+    CONTESTED = "contestees", _("Contestées sans réponse")
+    OVERDUE = "passees", _("Passées, à réaliser")
+
+    def condition(self, today: date) -> Q:
+        """Return which visits wait for this reason on the agency's date `today`; no visit waits for two."""
+        return {
+            Subject.ARBITRATION: Q(status=Status.ARBITRATION),
+            Subject.UNATTACHED: Q(status=Status.DRAFT, declared_start__isnull=False),
+            Subject.DRAFTS: Q(status=Status.DRAFT, declared_start__isnull=True),
+            Subject.CONTESTED: Q(status=Status.CONTESTED),
+            Subject.OVERDUE: Q(status=Status.PLANNED, day__lt=today),
+        }[self]
+
+
+def any_subject(today: date) -> Q:
+    """Return which visits wait at all."""
+    found = Q()
+    for subject in Subject:
+        found |= subject.condition(today)
+    return found
+
+
+def subject_of(visit: Intervention) -> Subject:
+    """Return why a visit waits, as `condition` says it in SQL."""
+    if visit.status == Status.DRAFT:
+        return Subject.DRAFTS if visit.declared_start is None else Subject.UNATTACHED
+    return {
+        Status.ARBITRATION: Subject.ARBITRATION,
+        Status.CONTESTED: Subject.CONTESTED,
+        Status.PLANNED: Subject.OVERDUE,
+    }[Status(visit.status)]
+
+
+def visits(actor: Actor, today: date, subject: Subject | None = None) -> Any:
+    """Return the visits that wait (for one reason, or for any), each with `since`, the oldest first.
+
+    A visit left to be done waits since its end, any other since the last act.
+    """
+    condition = subject.condition(today) if subject else any_subject(today)
+    since = Case(When(status=Status.PLANNED, then=F("retained_end")), default="last_at", output_field=DateTimeField())
+    found = Intervention.objects.visible_to(actor).filter(condition).annotate(since=since)
+    return found.select_related("client", "intervenant", "prestation", "motif").order_by("since", "id")
+
+
+def mails_back(actor: Actor) -> Any:
+    """Return the mails that reached nobody, as far as the actor sees the visits or the client they were about."""
+    found = Mail.objects.filter(agence_id=actor.agence_id, fate__in=CAME_BACK)
+    if actor.secteur_ids is None:
+        return found
+    seen = Intervention.objects.visible_to(actor)
+    return found.filter(kind=MailKind.VISITS, lines__intervention__in=seen).distinct()
+
+
+def clients_without_mails(actor: Actor, today: date) -> Any:
+    """Return the clients whom no mail reaches, by name."""
+    return Client.objects.visible_to(actor).current().without_mails(today).by_name()
+
+
+def counts(request: ActorRequest) -> dict[str, int]:
+    """Return how many wait for each subject, and of mails and clients; read once a request, three statements."""
+    known: dict[str, int] | None = getattr(request, "waiting_counts", None)
+    if known is None:
+        today = request.actor.today(request.now)
+        by_subject = {subject.name: Count("pk", filter=subject.condition(today)) for subject in Subject}
+        known = Intervention.objects.visible_to(request.actor).filter(any_subject(today)).aggregate(**by_subject)
+        known["MAILS"] = mails_back(request.actor).count()
+        known["CLIENTS"] = clients_without_mails(request.actor, today).count()
+        request.waiting_counts = known  # type: ignore[attr-defined]
+    return known
