@@ -63,11 +63,12 @@ def _arrivals(intervention_ids: Collection[int], now: datetime, *, reminds: bool
         "agence__timezone",
         "agence__tuteur_acts_alone",
     )
-    return [
-        _Arrival(visit, delivered or sent, *rest)
-        for visit, delivered, sent, *rest in rows
-        if delivered or (sent and sent + NOTHING_CAME_BACK <= now)
-    ]
+    found = []
+    for visit, delivered, sent, user, client, client_user, zone, alone in rows:
+        at = delivered or sent
+        if at and (delivered or at + NOTHING_CAME_BACK <= now):
+            found.append(_Arrival(visit, at, user, client, client_user, zone, alone))
+    return found
 
 
 def _earliest(arrivals: Iterable[_Arrival], now: datetime) -> dict[int, datetime]:

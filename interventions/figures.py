@@ -5,6 +5,7 @@ for the mail. Numbers and units are joined by a narrow no-break space.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils import formats, timezone
@@ -147,6 +148,18 @@ def day(value: Day, today: dt.date, tz: dt.tzinfo | None = None) -> str:
     """Return «lundi 19 octobre», with the year when it is not this year's."""
     date = as_date(value, tz)
     return f"{formats.date_format(date, 'l')} {date_words(date, today)}"
+
+
+def days(dates: Sequence[dt.date], today: dt.date) -> str:
+    """Return days in their order as «mardi 3 et jeudi 5 novembre»: a month said once while it stays the same."""
+    words = []
+    for date, following in zip(dates, [*dates[1:], None], strict=True):
+        same_month = following is not None and (date.year, date.month) == (following.year, following.month)
+        number = day_number(date) if same_month else date_words(date, today)
+        words.append(f"{formats.date_format(date, 'l')} {number}")
+    if len(words) <= 1:
+        return "".join(words)
+    return _("%(first)s et %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def day_short(value: Day, tz: dt.tzinfo | None = None) -> str:

@@ -91,7 +91,7 @@ def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime) 
 
 
 def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
-    """Write a sign-in mail, due now. Its texts hold a secret: they are shown to nobody, and erased once it has left."""
+    """Write a sign-in mail, due now. Its texts hold a secret: shown to nobody, and erased once it has left."""
     return Mail.objects.create(
         agence=agence,
         kind=MailKind.SIGN_IN,

@@ -83,7 +83,7 @@ def test_only_what_comes_from_nothing_is_born(world: World, status: Status) -> N
     listed = ", ".join(columns)
     values = ", ".join("%s" if column == "status" else column for column in columns)
     table = "interventions_intervention"
-    insert = f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table} WHERE id = %s"  # noqa: S608
+    insert = f"INSERT INTO {table} ({listed}) SELECT {values} FROM {table} WHERE id = %s"
     name = None
     try:
         run(insert, str(status), visit.pk)

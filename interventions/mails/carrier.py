@@ -1,0 +1,89 @@
+"""Handing a mail to the mail service, and what its refusals mean."""
+
+from __future__ import annotations
+
+import contextlib
+import smtplib
+
+import structlog
+from django.core.mail import EmailMultiAlternatives, mailers
+from django.utils.translation import gettext as _
+
+from interventions.models import Mail
+
+log = structlog.get_logger(__name__)
+
+PERMANENT = 500
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+class NotTaken(Exception):
+    """The service did not take a mail; its text is French and fit for the screen.
+
+    `lasting`: trying again would not help. `perhaps_read`: it may have been taken all the same (the line broke while
+    it was being handed over).
+    """
+
+    def __init__(self, words: str, *, lasting: bool = False, perhaps_read: bool = False) -> None:
+        super().__init__(words)
+        self.lasting = lasting
+        self.perhaps_read = perhaps_read
+
+
+class Carrier:
+    """One connection to the mail service, opened when the first mail leaves and again after a failure."""
+
+    def __init__(self) -> None:
+        self._backend = mailers["default"]
+
+    def open(self) -> None:
+        """Connect, if not connected. Raises NotTaken where nobody answers: then nothing has left."""
+        try:
+            self._backend.open()
+        except Exception as error:
+            log.warning("mail_service_unreachable", error=repr(error))
+            raise NotTaken(_("Le serveur d’envoi ne répond pas.")) from error
+
+    def hand_over(self, mail: Mail) -> None:
+        """Give one mail to the service, under the Message-ID that it keeps. Returns only if the service took it."""
+        message = _message(mail)
+        try:
+            taken = self._backend.send_messages([message])
+        except Exception as error:
+            self.close()
+            log.warning("mail_not_taken", mail=mail.pk, error=repr(error))
+            raise _refusal(error) from error
+        if not taken:
+            raise NotTaken(_("Le serveur d’envoi n’a pas pris ce mail."))
+
+    def close(self) -> None:
+        """Let go of the connection, whatever state it is in."""
+        with contextlib.suppress(Exception):
+            self._backend.close()
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    answers_to = [mail.agence.email] if mail.agence.email else None
+    headers = HEADERS | {"Message-ID": mail.message_id}
+    message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.to], reply_to=answers_to, headers=headers)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    return message
+
+
+def _refusal(error: Exception) -> NotTaken:
+    """Say in words what an error of the service means."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()))
+        words = _("Adresse refusée par le serveur\u00a0: %(answer)s") % {"answer": _decoded(answer)}
+        return NotTaken(words, lasting=code >= PERMANENT)
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = _("Refusé par le serveur\u00a0: %(answer)s") % {"answer": _decoded(error.smtp_error)}
+        return NotTaken(words, lasting=isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= PERMANENT)
+    broken = isinstance(error, smtplib.SMTPServerDisconnected | OSError)
+    words = _("La liaison avec le serveur d’envoi s’est rompue.") if broken else _("Le serveur d’envoi a refusé.")
+    return NotTaken(words, perhaps_read=broken)
+
+
+def _decoded(answer: bytes | str) -> str:
+    return answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer

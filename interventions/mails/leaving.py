@@ -1,0 +1,167 @@
+"""Mails leaving: claimed under a lease in a transaction of their own, handed over outside it, then settled.
+
+Whatever dies in between, the row is there: a lease that runs out is taken up again, with the same text and the same
+Message-ID. Two sweeps at once never hold the same row.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from interventions import clock
+from interventions.mails import reading
+from interventions.mails.carrier import Carrier, NotTaken
+from interventions.mails.rendering import compose
+from interventions.models import Agence, Fate, Mail, MailKind, MailLine
+from interventions.states import Action, Role, Status
+from interventions.tenancy import set_agence
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=5)
+# How long to wait after each failure; after the last the mail is given up, with its error in words.
+RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]
+
+# What asks for an answer on a portal that is closed while the module is off.
+ASKS = Q(step=F("intervention__step")) & (
+    Q(role=Role.CLIENT, intervention__status=Status.DONE)
+    | Q(role=Role.INTERVENANT, intervention__status=Status.CONTESTED)
+    | Q(
+        role=Role.INTERVENANT,
+        intervention__status=Status.PLANNED,
+        action__in=(Action.SEND_BACK, Action.REOPEN),
+    )
+)
+
+
+def due(agence: Agence, now: datetime) -> QuerySet[Mail]:
+    """Return the agency's mails whose time has come; while the module is off, not those that ask."""
+    mails = Mail.objects.filter(agence=agence, fate=Fate.QUEUED, due_at__lte=now)
+    if not agence.module_enabled:
+        mails = mails.filter(~Exists(MailLine.objects.filter(ASKS, mail=OuterRef("pk"))))
+    return mails.order_by("due_at", "pk")
+
+
+def abandoned(agence: Agence, now: datetime) -> QuerySet[Mail]:
+    """Return the mails that a worker had in hand when it died."""
+    return Mail.objects.filter(agence=agence, fate=Fate.SENDING, lease_until__lte=now).order_by("lease_until")
+
+
+def sweep(agence: Agence, carrier: Carrier) -> int:
+    """Let every due mail of the agency leave and return how many did. Where nobody answers, all wait, and say so."""
+    now = clock.now()
+    if not due(agence, now).exists() and not abandoned(agence, now).exists():
+        return 0
+    left = 0
+    while True:
+        try:
+            carrier.open()
+        except NotTaken as reason:
+            due(agence, now).exclude(error=str(reason)).update(error=str(reason))
+            return left
+        mail = claim(agence, clock.now())
+        if mail is None:
+            return left
+        if mail.fate == Fate.SENDING:
+            left += deliver(mail, carrier)
+
+
+def claim(agence: Agence, now: datetime) -> Mail | None:
+    """Take one mail, commit that it is leaving, and return it; None if none is due.
+
+    Its text is made here, from what is true. One that has nothing left to say comes back with the fate "dropped", one
+    that cannot be written with "queued", to be tried later.
+    """
+    with transaction.atomic():
+        set_agence(agence.pk)
+        mail = _next(agence, now)
+        if mail is None:
+            return None
+        mail.agence = agence
+        if mail.fate == Fate.QUEUED and mail.kind == MailKind.VISITS and not _written(mail, now):
+            return mail
+        mail.fate = Fate.SENDING
+        mail.attempts += 1
+        mail.lease_until = now + LEASE
+        mail.save()
+    return mail
+
+
+def _next(agence: Agence, now: datetime) -> Mail | None:
+    for mails in (abandoned(agence, now), due(agence, now)):
+        mail = mails.select_for_update(of=("self",), skip_locked=True).select_related("user").first()
+        if mail is not None:
+            return mail
+    return None
+
+
+def _written(mail: Mail, now: datetime) -> bool:
+    """Write the mail's text and mark the lines that figure; otherwise settle its fate and return False."""
+    try:
+        with transaction.atomic():
+            matters = reading.read(mail, now)
+            content = compose(mail, matters, now) if matters else None
+    except Exception:
+        # One mail that cannot be written must not hold up all the others.
+        log.exception("mail_not_written", mail=mail.pk)
+        mail.attempts += 1
+        put_off(mail, _("Ce mail n’a pas pu être rédigé."), now)
+        return False
+    if content is None:
+        mail.fate, mail.error, mail.lease_until = Fate.DROPPED, "", None
+        mail.save()
+        return False
+    mail.to, mail.subject, mail.text, mail.html = mail.user.email, content.subject, content.text, content.html
+    figuring = reading.told_lines(matters)
+    mail.lines.filter(pk__in=figuring).update(told=True)
+    return True
+
+
+def deliver(mail: Mail, carrier: Carrier) -> bool:
+    """Hand a claimed mail over and record what became of it; return whether it left."""
+    try:
+        carrier.hand_over(mail)
+    except NotTaken as reason:
+        with transaction.atomic():
+            set_agence(mail.agence_id)
+            _not_taken(mail, reason, clock.now())
+        return False
+    with transaction.atomic():
+        set_agence(mail.agence_id)
+        _held(mail).update(fate=Fate.SENT, sent_at=clock.now(), lease_until=None, error="", **_without_secret(mail))
+    return True
+
+
+def _held(mail: Mail) -> QuerySet[Mail]:
+    """Return the row, unless its lease ran out and another worker has it."""
+    return Mail.objects.filter(pk=mail.pk, fate=Fate.SENDING, lease_until=mail.lease_until)
+
+
+def _without_secret(mail: Mail) -> dict[str, str]:
+    return {"text": "", "html": ""} if mail.kind == MailKind.SIGN_IN else {}
+
+
+def _not_taken(mail: Mail, reason: NotTaken, now: datetime) -> None:
+    if not _held(mail).select_for_update().exists():
+        return
+    if not reason.perhaps_read:
+        mail.lines.update(told=False)
+    put_off(mail, str(reason), now, lasting=reason.lasting)
+
+
+def put_off(mail: Mail, words: str, now: datetime, *, lasting: bool = False) -> None:
+    """Try a mail again later, or give it up after the last attempt; `words` say why."""
+    given_up = lasting or mail.attempts > len(RETRIES)
+    mail.fate = Fate.FAILED if given_up else Fate.QUEUED
+    mail.error, mail.lease_until = words, None
+    if given_up:
+        for name, value in _without_secret(mail).items():
+            setattr(mail, name, value)
+    else:
+        mail.due_at = now + RETRIES[mail.attempts - 1]
+    mail.save()

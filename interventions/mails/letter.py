@@ -1,0 +1,199 @@
+"""A letter: what one person is told of one batch, in parts by role and groups of visits that read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from interventions import figures
+from interventions.mails import pages, rows
+from interventions.mails.pages import Button
+from interventions.mails.reading import Matter
+from interventions.mails.rows import Row
+from interventions.mails.texts import text_of
+from interventions.models import Agence, Civility, Gestionnaire, Mail, Proche
+from interventions.states import Role
+from interventions.workflow import Told
+
+PARTS = (Told.CLIENT, Told.INTERVENANT, Told.MANAGER)
+FEW_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Visits that read alike: one title, one sentence, one table, and what is asked."""
+
+    title: str
+    said: str
+    caption: str
+    left: str
+    right: str
+    rows: Sequence[Row]
+    sentences: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a person reads in one role, with the button that leads to their page."""
+
+    groups: Sequence[Group]
+    button: Button
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything that the templates show."""
+
+    agence: Agence
+    subject: str
+    greeting: str
+    preview: str
+    parts: Sequence[Part]
+
+
+def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
+    """Return the letter that tells a mail's matters (at least one), read at `now` on the agency's clock."""
+    today = now.astimezone(mail.agence.zone).date()
+    parts = []
+    for role in PARTS:
+        own = [matter for matter in matters if _part(matter) is role]
+        if own:
+            parts.append(Part(_groups(mail, own, today), pages.button(own)))
+    return Letter(
+        agence=mail.agence,
+        subject=_subject(matters, today),
+        greeting=_greeting(mail, matters),
+        preview=parts[0].groups[0].said,
+        parts=parts,
+    )
+
+
+def _part(matter: Matter) -> Told:
+    return Told.INTERVENANT if matter.told is Told.FORMER_INTERVENANT else matter.told
+
+
+def _groups(mail: Mail, matters: Sequence[Matter], today: date) -> list[Group]:
+    """What is asked comes first; inside, the order of the visits."""
+
+    def alike(matter: Matter) -> tuple[object, ...]:
+        visit, heads = matter.visit, rows.headings(matter)
+        return (not matter.asks, matter.action, matter.told, _author(matter), visit.client_id, _carer(matter), heads)
+
+    ordered = sorted(matters, key=lambda one: tuple(str(part) for part in alike(one)))
+    return [_group(mail, list(group), today) for _key, group in groupby(ordered, key=alike)]
+
+
+def _group(mail: Mail, matters: Sequence[Matter], today: date) -> Group:
+    first, count = matters[0], len(matters)
+    text = text_of(first)
+    names = {
+        "count": count,
+        "author": _author(first),
+        "client": first.visit.client.full_name,
+        "intervenant": _carer(first),
+    }
+    left, right = rows.headings(first)
+    return Group(
+        title=str(text.title % {"count": count}),
+        said=str(text.said % names),
+        caption=_caption(mail, first),
+        left=left,
+        right=right,
+        rows=[rows.row(matter, today, mail.agence.zone) for matter in matters],
+        sentences=_sentences(first, mail.agence),
+    )
+
+
+def _sentences(matter: Matter, agence: Agence) -> list[str]:
+    """Return what is asked, what is to be known, and what the reader may still do where the portals are open."""
+    text = text_of(matter)
+    found: list[Promise | str | None] = [text.ask if matter.asks else None, text.note]
+    if text.right and agence.module_enabled:
+        found.append(str(text.right) % {"days": getattr(agence, text.days)})
+    return [str(sentence) for sentence in found if sentence]
+
+
+def _carer(matter: Matter) -> str:
+    """Return the intervenant's name: a client knows the first name and the initial."""
+    carer = matter.visit.intervenant
+    if carer is None:
+        return _("L’intervenant")
+    return carer.short_name if matter.told is Told.CLIENT else carer.full_name
+
+
+def _author(matter: Matter) -> str:
+    """Return who acted, in words that this reader may read."""
+    role, client = matter.entry.role, matter.visit.client
+    if role == Role.INTERVENANT:
+        return _carer(matter)
+    if role == Role.CLIENT:
+        return client.full_name
+    if role == Role.PROCHE:
+        if matter.told is Told.CLIENT:
+            return matter.batch.actor_name
+        return _("Un proche de %(client)s") % {"client": client.full_name}
+    if matter.batch.on_behalf == Role.CLIENT:
+        return _("L’agence, à la place de %(client)s,") % {"client": client.full_name}
+    return _("L’agence")
+
+
+def _caption(mail: Mail, matter: Matter) -> str:
+    client, carer = matter.visit.client, matter.visit.intervenant
+    if matter.told is Told.CLIENT:
+        name = carer.short_name if carer else ""
+        if mail.user_id == client.user_id:
+            return name
+        return ", ".join(part for part in (client.full_name, name) if part)
+    if matter.told is Told.MANAGER and carer:
+        return f"{client.full_name}, {carer.full_name}"
+    return client.full_name
+
+
+def _subject(matters: Sequence[Matter], today: date) -> str:
+    """Return «2 visites à valider, mardi 3 et jeudi 5 novembre»; several kinds are named one after the other."""
+    ordered = sorted(matters, key=lambda one: (PARTS.index(_part(one)), not one.asks))
+    kinds: dict[str, list[Matter]] = {}
+    for matter in ordered:
+        kinds.setdefault(str(text_of(matter).subject % {"count": 1}), []).append(matter)
+    phrases = [str(text_of(same[0]).subject % {"count": len(same)}) for same in kinds.values()]
+    when = _when({matter.visit.day for matter in matters}, today)
+    return ", ".join([*phrases[:FEW_DAYS], when])[:250]
+
+
+def _when(days: Iterable[date], today: date) -> str:
+    ordered = sorted(days)
+    if len(ordered) <= FEW_DAYS:
+        return figures.days(ordered, today)
+    same_month = (ordered[0].year, ordered[0].month) == (ordered[-1].year, ordered[-1].month)
+    first = figures.day_number(ordered[0]) if same_month else figures.date_words(ordered[0], today)
+    return _("du %(first)s au %(last)s") % {"first": first, "last": figures.date_words(ordered[-1], today)}
+
+
+def _greeting(mail: Mail, matters: Sequence[Matter]) -> str:
+    """Return «Bonjour Madame Quéré,», in the role that comes first."""
+    first = min(matters, key=lambda one: PARTS.index(_part(one)))
+    client, carer = first.visit.client, first.visit.intervenant
+    if first.told is Told.CLIENT and mail.user_id == client.user_id:
+        return _to(_addressed(client.civility, client.last_name) or f"{client.first_name} {client.last_name}")
+    if first.told is Told.CLIENT:
+        proche = Proche.objects.filter(client=client, user=mail.user_id).first()
+        return _to(str(proche) if proche else "")
+    if first.told is Told.MANAGER:
+        manager = Gestionnaire.objects.filter(agence=mail.agence, user=mail.user_id).first()
+        return _to(manager.first_name if manager else "")
+    return _to(carer.first_name if carer and first.told is Told.INTERVENANT else "")
+
+
+def _to(name: str) -> str:
+    return _("Bonjour %(name)s,") % {"name": name.strip()} if name.strip() else _("Bonjour,")
+
+
+def _addressed(civility: str, last_name: str) -> str:
+    forms = {Civility.MRS: _("Madame %(name)s"), Civility.MR: _("Monsieur %(name)s")}
+    form = next((form for known, form in forms.items() if known == civility), "")
+    return form % {"name": last_name} if form else ""

@@ -1,0 +1,1 @@
+"""Mails: who is told what, when, and in which words."""
