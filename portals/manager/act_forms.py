@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +33,18 @@ FIELD_OF = {
     Guard.COMMENT: ("comment",),
     Guard.VERSION: ("choice",),
 }
+
+
+def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> ModelChoiceField[Any]:
+    """Let the field offer these rows only."""
+    field = cast("ModelChoiceField[Any]", form.fields[name])
+    field.queryset = rows
+    return field
+
+
+def offer_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Let the field offer these values only."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
 
 
 def long_text(label: Any, **options: Any) -> forms.CharField:
@@ -61,7 +76,7 @@ class ActForm(forms.Form):
         return operations.Change(self.action, intervention_id=self.visit.pk, seen=seen, **self.entered())
 
     @property
-    def ground(self) -> Ground | None:
+    def chosen_ground(self) -> Ground | None:
         """What allows acting in the client's place, where it was asked for."""
         chosen = self.cleaned_data.get("ground")
         return Ground(chosen) if chosen else None
@@ -90,7 +105,7 @@ class IntervenantForm(ActForm):
     def prepare(self) -> None:
         """Offer the agency's intervenants who are not archived."""
         super().prepare()
-        self.fields["intervenant"].queryset = Intervenant.objects.visible_to(self.actor).current().by_name()
+        offer(self, "intervenant", Intervenant.objects.visible_to(self.actor).current().by_name())
 
     def entered(self) -> dict[str, Any]:
         """Return the intervenant too."""
@@ -114,7 +129,7 @@ class MotifForm(ActForm):
         """Offer the agency's motifs of this kind that are in use."""
         super().prepare()
         in_use = Motif.objects.filter(agence_id=self.actor.agence_id, kind=self.kind, archived_at__isnull=True)
-        self.fields["motif"].queryset = in_use
+        offer(self, "motif", in_use)
 
     def entered(self) -> dict[str, Any]:
         """Return the motif too."""
@@ -136,7 +151,7 @@ class GroundForm(ActForm):
     def prepare(self) -> None:
         """Offer the grounds of this act."""
         super().prepare()
-        self.fields["ground"].choices = [(ground.value, ground.label) for ground in operations.GROUNDS[self.action]]
+        offer_choices(self, "ground", ((ground.value, ground.label) for ground in operations.GROUNDS[self.action]))
 
     def clean(self) -> dict[str, Any]:
         """Refuse «Autre» without words."""
@@ -182,10 +197,8 @@ class AttachForm(ActForm):
         self.listed = contrats.options(self.actor, visit.client_id, visit.prestation_id, visit.day)
         suitable = [option for option in self.listed if not option.why_not]
         self.has_choice = bool(suitable)
-        field = self.fields["contrat"]
-        field.queryset = Contrat.objects.filter(pk__in=[option.contrat.pk for option in suitable]).select_related(
-            "prestation"
-        )
+        known = Contrat.objects.filter(pk__in=[option.contrat.pk for option in suitable])
+        offer(self, "contrat", known.select_related("prestation"))
         suggested = next((option.contrat.pk for option in suitable if option.suggested), None)
         attached = visit.contrat_id if any(option.contrat.pk == visit.contrat_id for option in suitable) else None
         self.initial["contrat"] = attached or suggested

@@ -64,7 +64,7 @@ def press(request: ActorRequest, form: ActForm) -> operations.Outcome | None:
         actor=request.actor,
         at=request.now,
         key=key_of(request),
-        ground=form.ground,
+        ground=form.chosen_ground,
         ground_text=form.cleaned_data.get("ground_text", ""),
     )
     if outcome.done:

@@ -13,7 +13,7 @@ from interventions.guards import Facts, Row, side_version
 from interventions.models import Intervention, Motif, MotifKind
 from interventions.states import Choice
 from portals.manager import versions
-from portals.manager.act_forms import ActForm, long_text
+from portals.manager.act_forms import ActForm, long_text, offer, offer_choices
 from portals.manager.facts_forms import FactsFields, facts_initial
 
 NOTHING = "cancelled"
@@ -51,9 +51,9 @@ class ArbitrateForm(FactsFields, ActForm):
 
     def prepare(self) -> None:
         """Offer the versions that exist; hours and motif are asked for by the choices that need them."""
-        self.fields["choice"].choices = list(self._choices())
+        offer_choices(self, "choice", self._choices())
         in_use = Motif.objects.filter(agence_id=self.actor.agence_id, kind=MotifKind.ANNULATION)
-        self.fields["motif"].queryset = in_use.filter(archived_at__isnull=True)
+        offer(self, "motif", in_use.filter(archived_at__isnull=True))
         self.fields["start"].required = self.fields["end"].required = False
         self.keep_second_round(hours.day_of(self._reference().start, self.actor.zone), self.actor.zone)
 

@@ -8,14 +8,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions import hours
 from interventions.guards import Facts
-from interventions.models import Intervenant, Intervention, MotifKind
-from portals.manager.act_forms import ActForm, AttachForm, CommentForm, GroundForm, MotifForm, ReasonForm, long_text
+from interventions.models import Intervenant, Intervention, Motif, MotifKind
+from portals.manager.act_forms import (
+    ActForm,
+    AttachForm,
+    CommentForm,
+    GroundForm,
+    MotifForm,
+    ReasonForm,
+    long_text,
+    offer,
+)
 
 
 def clock_text(moment: dt.datetime, zone: ZoneInfo) -> str:
@@ -129,10 +137,20 @@ class CompleteForm(ReasonForm, AttachForm, PastFactsForm):
     field_order = ("start", "end", "km", "second_start", "second_end", "contrat", "reason")
 
 
+class RefusField(forms.ModelChoiceField):
+    """The field Motif de refus: each says what it opens."""
+
+    def label_from_instance(self, obj: Motif) -> str:
+        """Return the motif with what it opens: only that is taken over."""
+        opened = [name for name, is_open in ((_("heures"), obj.opens_hours), (_("km"), obj.opens_km)) if is_open]
+        return f"{obj.label} ({', '.join(opened)})"
+
+
 class ContestForm(CommentForm, PastFactsForm, MotifForm, GroundForm):
     """Change a visit as the client says by phone, by letter or on site."""
 
     kind = MotifKind.REFUS
+    motif = RefusField(Motif.objects.none(), widget=forms.RadioSelect, empty_label=None)
     field_order = ("motif", "start", "end", "km", "second_start", "second_end", "comment", "ground", "ground_text")
 
     def reference(self, visit: Intervention) -> Facts:
@@ -144,13 +162,7 @@ class ContestForm(CommentForm, PastFactsForm, MotifForm, GroundForm):
         super().prepare()
         field = self.fields["motif"]
         field.label = _("Motif de refus")
-        field.label_from_instance = _with_what_it_opens
         field.help_text = _("Seul ce que le motif ouvre est modifié.")
-
-
-def _with_what_it_opens(motif: Any) -> str:
-    opened = [name for name, is_open in ((_("heures"), motif.opens_hours), (_("km"), motif.opens_km)) if is_open]
-    return f"{motif.label} ({', '.join(opened)})"
 
 
 class PlannedFields(FactsFields):
@@ -159,7 +171,6 @@ class PlannedFields(FactsFields):
     day = forms.DateField(
         label=gettext_lazy("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    field_order = ("day", "start", "end", "km", "second_start", "second_end")
 
     def read_planned(self, zone: ZoneInfo) -> Facts | None:
         """Return what was typed as instants; None with the errors in place."""
@@ -174,6 +185,7 @@ class MoveForm(PlannedFields, ActForm):
         Intervenant.objects.none(), label=gettext_lazy("Intervenant"), empty_label=None
     )
     ordre_de_mission = long_text(gettext_lazy("Ordre de mission"), required=False)
+    field_order = ("day", "start", "end", "second_start", "second_end", "km", "intervenant", "ordre_de_mission")
 
     def starting_values(self, visit: Intervention) -> dict[str, Any]:
         """Start from what is planned now."""
@@ -186,7 +198,7 @@ class MoveForm(PlannedFields, ActForm):
         if self.visit.intervenant_id is None:
             del self.fields["intervenant"]
         else:
-            self.fields["intervenant"].queryset = Intervenant.objects.visible_to(self.actor).current().by_name()
+            offer(self, "intervenant", Intervenant.objects.visible_to(self.actor).current().by_name())
         self._ask_second_round()
 
     def _ask_second_round(self) -> None:
@@ -195,7 +207,7 @@ class MoveForm(PlannedFields, ActForm):
             day = dt.date.fromisoformat(typed) if typed else self.visit.day
         except ValueError:
             day = self.visit.day
-        self.keep_second_round(day, timezone.get_current_timezone())  # type: ignore[arg-type]
+        self.keep_second_round(day, self.actor.zone)
 
     def clean(self) -> dict[str, Any]:
         """Turn what was typed into instants."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from interventions import operations
 from interventions.actor import Actor
-from interventions.guards import Guard
-from interventions.models import Client, Contrat, Intervenant, Intervention, Prestation
+from interventions.guards import Facts, Guard
+from interventions.models import Client, Contrat, Intervenant, Prestation
 from interventions.states import Action, Right
 from portals.manager import acts, contrats, visible
-from portals.manager.act_forms import FIELD_OF, ContratField, long_text
+from portals.manager.act_forms import FIELD_OF, ContratField, long_text, offer
 from portals.manager.facts_forms import PlannedFields
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
@@ -49,9 +49,9 @@ class NewVisitForm(PlannedFields):
         super().__init__(data, initial={"day": today, "km": "0,0"})
         own = Contrat.objects.visible_to(actor).filter(client_id=client.pk).select_related("prestation")
         in_use = Prestation.objects.filter(agence_id=actor.agence_id, archived_at__isnull=True)
-        self.fields["contrat"].queryset = own.order_by("-starts_on", "-id")
-        self.fields["prestation"].queryset = in_use.order_by("name")
-        self.fields["intervenant"].queryset = Intervenant.objects.visible_to(actor).current().by_name()
+        self.own = offer(self, "contrat", own.order_by("-starts_on", "-id"))
+        offer(self, "prestation", in_use.order_by("name"))
+        offer(self, "intervenant", Intervenant.objects.visible_to(actor).current().by_name())
         self.keep_second_round(self._typed_day(today), actor.zone)
 
     def _typed_day(self, today: dt.date) -> dt.date:
@@ -70,13 +70,13 @@ class NewVisitForm(PlannedFields):
             if reason:
                 self.add_error("contrat", reason)
         elif day and prestation:
-            own = list(self.fields["contrat"].queryset)
+            own = list(self.own.queryset or [])
             cleaned["contrat"] = contrats.suggestion(own, prestation.pk, self.client.pk, day)
         return cleaned
 
     def change(self) -> operations.Change:
-        """Return the visit to plan."""
-        entered, facts = self.cleaned_data, self.facts
+        """Return the visit to plan; the form must be valid."""
+        entered, facts = self.cleaned_data, cast("Facts", self.facts)
         new = operations.NewVisit(
             self.client.pk,
             entered["prestation"].pk,
@@ -104,7 +104,7 @@ def create(request: ActorRequest, public_id: UUID) -> HttpResponse:
         outcome = operations.apply([form.change()], actor=request.actor, at=request.now, key=key_of(request))
         for row in outcome.done:
             tell(request, outcome)
-            return acts.SeeOther(acts.visit_url(Intervention.objects.get(pk=row.intervention_id)))
+            return acts.SeeOther(acts.visit_url(visible.by_key(request, row.intervention_id)))
         for row in outcome.refused:
             form.refuse(row.refusal, row.message)
     context = {"client": client, "form": form, "may_manage": request.actor.has(Right.MANAGE)}

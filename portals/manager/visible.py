@@ -19,6 +19,12 @@ def visit(request: ActorRequest, public_id: UUID) -> Intervention:
     return get_object_or_404(found, public_id=public_id)
 
 
+def by_key(request: ActorRequest, key: int | None) -> Intervention:
+    """Return a visit that this request has just made."""
+    found: Any = Intervention.objects.visible_to(request.actor)
+    return get_object_or_404(found, pk=key)
+
+
 def client(request: ActorRequest, public_id: UUID) -> Client:
     """Return the client with secteur and address."""
     found: Any = Client.objects.visible_to(request.actor).select_related("secteur", "user")

@@ -209,7 +209,7 @@ _NONE = gettext_lazy("aucun")
 
 def _named(known: Mapping[int, Any], key: int | None) -> str:
     if key is None or key not in known:
-        return _NONE
+        return str(_NONE)
     found = known[key]
     return str(found.number if isinstance(found, Contrat) else found)
 
