@@ -8,7 +8,7 @@ from interventions import operations
 from interventions.guards import Facts
 from interventions.mails import reading
 from interventions.mails.rendering import Content, compose
-from interventions.models import Fate, Mail
+from interventions.models import Fate, Mail, User
 from interventions.states import Action, Ground
 from tests.factories import NOW, World, a_world, key, local
 
@@ -21,11 +21,11 @@ def world() -> World:
     return a_world(name="Agence Rivage")
 
 
-def _mail_to(user: object) -> Mail:
+def _mail_to(user: User | None) -> Mail:
     return Mail.objects.filter(user=user, fate=Fate.QUEUED).latest("pk")
 
 
-def _content(user: object) -> Content:
+def _content(user: User | None) -> Content:
     mail = _mail_to(user)
     return compose(mail, reading.read(mail, NOW), NOW)
 
