@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compte/", include("portals.accounts.urls")),
     path("gestion/", guarded(Role.MANAGER, "portals.manager.urls")),
     # Each portal: path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")).
+    path("client/", guarded((Role.CLIENT, Role.PROCHE), "portals.client.urls")),
     path("operateur/", admin.site.urls),
 ]
 

@@ -114,10 +114,8 @@ class Person(Searchable):
 
     @property
     def short_name(self) -> str:
-        """«Aïcha L.»: what a client sees of an intervenant."""
-        if not self.first_name:
-            return self.last_name
-        return f"{self.first_name} {self.last_name[:1]}."
+        """«Aïcha L.»: what a client sees of an intervenant; «Mme L.» where no first name is known."""
+        return f"{self.first_name or self.civility} {self.last_name[:1].upper()}.".strip()
 
 
 class Client(Person):

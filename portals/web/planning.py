@@ -20,6 +20,7 @@ from interventions.models import Intervention
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Role, Status
 from portals.web import format as fmt
+from portals.web.discretion import discreet_mission
 from portals.web.spans import Span, View, asked, span
 from portals.web.week import DayColumn, Week, place
 
@@ -154,7 +155,7 @@ def build(
     asked_for = visits.between(shown.first, shown.last).in_order()
     found = cast("Iterable[Intervention]", asked_for.select_related("client", "intervenant", "prestation"))
     name = who or _other_side(actor)
-    blocks = [Block(visit, name(visit), link(visit)) for visit in found]
+    blocks = [Block(_as_read_by(actor, visit), name(visit), link(visit)) for visit in found]
     by_day = {day: tuple(group) for day, group in groupby(blocks, key=lambda block: block.visit.day)}
     days = tuple(Day(date, by_day.get(date, ()), today=date == today) for date in shown.days)
     return Planning(shown, shown.label(today), today, days)
@@ -169,6 +170,13 @@ def client_name(visit: Intervention) -> str:
 def intervenant_name(visit: Intervention) -> str:
     """«Aïcha L.», or that nobody is named yet."""
     return visit.intervenant.short_name if visit.intervenant else _("Intervenant à désigner")
+
+
+def _as_read_by(actor: Actor, visit: Intervention) -> Intervention:
+    """Return the visit with its ordre de mission as this reader may read it; nothing is saved."""
+    if actor.is_client_side:
+        visit.ordre_de_mission = discreet_mission(visit)
+    return visit
 
 
 def _other_side(actor: Actor) -> Named:

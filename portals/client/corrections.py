@@ -1,0 +1,113 @@
+"""What the client's side says a visit was: the hours and kilometres that a motif de refus opens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from interventions import hours
+from interventions.guards import Facts, Guard
+from interventions.models import Motif
+from portals.client.fields import WordField
+
+CLOCK = "%H:%M"
+
+
+class CorrectionForm(forms.Form):
+    """Starts from the facts that the person reads; what the motif does not open stays as it is.
+
+    After is_valid(), `facts` holds the version proposed (instants in UTC).
+    """
+
+    start = forms.CharField(label=_("Heure d’arrivée"), widget=forms.TimeInput({"type": "time"}))
+    start_second = forms.BooleanField(label=_("Arrivée après le changement d’heure"), required=False)
+    end = forms.CharField(label=_("Heure de départ"), widget=forms.TimeInput({"type": "time"}))
+    end_second = forms.BooleanField(label=_("Départ après le changement d’heure"), required=False)
+    km = forms.CharField(label=_("Kilomètres"), required=False, widget=forms.TextInput({"inputmode": "decimal"}))
+    comment = WordField()
+
+    def __init__(
+        self, base: Facts, motif: Motif | None, zone: ZoneInfo, now: datetime, data: Any = None, prefix: str = ""
+    ) -> None:
+        """Start from `base`, in the agency's `zone`; without a motif (an annulation) only a word may be added."""
+        super().__init__(data, auto_id=f"{prefix}-%s", initial=_initial(base, zone))
+        self.base, self.zone, self.now, self.facts = base, zone, now, base
+        opened = {"start", "end", "start_second", "end_second"} if motif and motif.opens_hours else set()
+        if not _near_a_second_hour(base, zone):
+            opened -= {"start_second", "end_second"}
+        if motif and motif.opens_km:
+            opened |= {"km"}
+        for name in [name for name in self.fields if name not in opened | {"comment"}]:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn what was typed into facts; each error stands at its field."""
+        start = self._instant("start")
+        end = self._instant("end", start or self.base.start)
+        km = self._km()
+        if self.errors or start is None or end is None or km is None:
+            return self.cleaned_data
+        self.facts = Facts(start, end, km)
+        for name, message in hours.facts_errors(start, end, km, self.now, self.zone):
+            self.add_error(name if name in self.fields else None, message)
+        opened = next((name for name in ("start", "km") if name in self.fields), None)
+        if opened and not self.errors and self.facts == self.base:
+            self.add_error(opened, str(Guard.CHANGED.label))
+        return self.cleaned_data
+
+    def _instant(self, name: str, start: datetime | None = None) -> datetime | None:
+        """Return the instant typed; what was left as shown keeps its own, whatever the clock makes of it."""
+        kept: datetime = getattr(self.base, name)
+        moved = start is not None and start != self.base.start
+        if name not in self.fields or (name not in self.errors and not moved and not self._touched(name)):
+            return kept
+        if name in self.errors:
+            return None
+        second = bool(self.cleaned_data.get(f"{name}_second"))
+        try:
+            clock = hours.parse_clock(self.cleaned_data[name])
+            if start is None:
+                return hours.entered_start(clock, self.base.start, self.zone, second=second)
+            return hours.entered_end(clock, start, self.zone, second=second)
+        except hours.InvalidEntry as error:
+            self.add_error(name, error.message)
+            return None
+
+    def _touched(self, name: str) -> bool:
+        shown = (self.initial[name], self.initial[f"{name}_second"])
+        return (self.cleaned_data[name].strip(), self.cleaned_data.get(f"{name}_second", shown[1])) != shown
+
+    def _km(self) -> Decimal | None:
+        if "km" not in self.fields:
+            return self.base.km
+        try:
+            return hours.parse_km(self.cleaned_data.get("km", ""))
+        except hours.InvalidEntry as error:
+            self.add_error("km", error.message)
+            return None
+
+
+def _initial(base: Facts, zone: ZoneInfo) -> dict[str, Any]:
+    start, end = base.start.astimezone(zone), base.end.astimezone(zone)
+    return {
+        "start": start.strftime(CLOCK),
+        "start_second": bool(start.fold),
+        "end": end.strftime(CLOCK),
+        "end_second": bool(end.fold),
+        "km": f"{base.km:.1f}".removesuffix(".0").replace(".", ","),
+    }
+
+
+def _near_a_second_hour(base: Facts, zone: ZoneInfo) -> bool:
+    """Whether the visit lies over the hour that the autumn night has twice, so that a choice must be offered."""
+    if hours.crosses_clock_change(base.start, base.end, zone) > 0:
+        return True
+    return any(
+        hours.exists_twice(hours.clock_of(moment, zone), hours.day_of(moment, zone), zone)
+        for moment in (base.start, base.end)
+    )

@@ -1,0 +1,120 @@
+"""Mes demandes: where each modification stands, and what may still be contested."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from interventions.models import Deliberation, JournalEntry, Proposition
+from interventions.states import Action, Role, Settled, Status
+from portals.client.nav import UNDER_WAY
+from portals.client.pages import show
+from portals.client.standing import standing
+from portals.client.steps import Records, Step, read_records, steps
+from portals.client.visits import Visit, visible, with_possibilities
+from portals.web.requests import ActorRequest
+
+SHOWN = 60
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Demande:
+    """A visit with how it came to stand where it does."""
+
+    visit: Visit
+    standing: str
+    steps: list[Step]
+    deliberation: Deliberation | None
+
+    @property
+    def is_contestable(self) -> bool:
+        """Whether it asks the client's side to look: somebody else cancelled or validated it."""
+        return self.visit.may_dispute or self.visit.may_object
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody has still to answer, or the client's side may still take it back."""
+        return self.visit.row.state in UNDER_WAY or (self.visit.is_cancelled and self.visit.may_retract)
+
+
+@dataclass(frozen=True)
+class Demandes:
+    """What the page shows, in its three parts."""
+
+    all: list[Demande]
+
+    @property
+    def contestable(self) -> list[Demande]:
+        """What others did in the client's place, while it may be contested."""
+        return [one for one in self.all if one.is_contestable]
+
+    @property
+    def under_way(self) -> list[Demande]:
+        """What somebody has still to answer."""
+        return [one for one in self.all if one.is_under_way and not one.is_contestable]
+
+    @property
+    def ended(self) -> list[Demande]:
+        """What has been answered."""
+        return [one for one in self.all if not one.is_under_way and not one.is_contestable]
+
+    @property
+    def full(self) -> bool:
+        """Whether there may be older ones than those shown."""
+        return len(self.all) >= SHOWN
+
+
+@require_safe
+def demandes(request: ActorRequest) -> HttpResponse:
+    """Show the client's requests, the latest act first."""
+    rows = visible(request).filter(_asked() | _contestable(request)).order_by("-last_at", "-id")[:SHOWN]
+    visits = with_possibilities(rows, request)
+    records = read_records([visit.row.pk for visit in visits], request.actor.agence_id)
+    found = [_demande(visit, records, request) for visit in visits]
+    return show(request, "client/demandes.html", {"demandes": Demandes([one for one in found if _stays(one)])})
+
+
+def demande_of(visit: Visit, request: ActorRequest) -> Demande:
+    """Return the same of one visit, whatever became of it."""
+    return _demande(visit, read_records([visit.row.pk], request.actor.agence_id), request)
+
+
+def _demande(visit: Visit, records: Records, request: ActorRequest) -> Demande:
+    proposition, deliberation = records.last_proposition(visit), records.last_deliberation(visit)
+    said = standing(visit, proposition, deliberation)
+    return Demande(visit, said, steps(visit, records, request), deliberation)
+
+
+def _asked() -> Q:
+    """Return the condition that the client's side once asked for something, or that the agency must decide."""
+    mine = {"agence_id": OuterRef("agence_id"), "intervention_id": OuterRef("pk")}
+    proposed = Exists(Proposition.objects.filter(**mine))
+    disputed = Exists(
+        JournalEntry.objects.filter(**mine, action=Action.DISPUTE_CANCELLATION, role__in=(Role.CLIENT, Role.PROCHE))
+    )
+    return Q(status__in=UNDER_WAY) | Q(proposed) | Q(disputed)
+
+
+def _contestable(request: ActorRequest) -> Q:
+    """Return what may be contestable, by its dates; the domain then says whether it is."""
+    agence, today = request.actor.agence, request.actor.today(request.now)
+    since_dispute = today - ONE_DAY * (agence.dispute_days + 1)
+    since_object = request.now - ONE_DAY * (agence.object_days + 2)
+    cancelled = Q(status=Status.CANCELLED, last_action=Action.CANCEL) & (
+        Q(day__gte=since_dispute) | Q(last_at__gte=request.now - ONE_DAY * (agence.dispute_days + 2))
+    )
+    validated = Q(
+        status=Status.VALIDATED, settled_by__in=(Settled.ON_BEHALF, Settled.TACIT), settled_at__gte=since_object
+    )
+    return cancelled | validated
+
+
+def _stays(demande: Demande) -> bool:
+    """Whether it belongs here: something was asked, or may be contested now."""
+    by_client = any(step.asked for step in demande.steps)
+    return demande.is_contestable or demande.is_under_way or by_client

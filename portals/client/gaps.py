@@ -1,0 +1,51 @@
+"""What was planned against what was done, in the words of somebody who reads slowly. Pure: no query."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from interventions.guards import Facts
+from portals.web import format as fmt
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One difference: `lead` is what stands out, `rest` what it is measured against; without a lead all is well."""
+
+    lead: str
+    rest: str
+
+
+def hours_gap(planned: Facts, done: Facts) -> Gap | None:
+    """Return how the hours differ from the plan, None where they do not."""
+    if (planned.start, planned.end) == (done.start, done.end):
+        return None
+    minutes = fmt.elapsed(done.start, done.end) - fmt.elapsed(planned.start, planned.end)
+    lead = fmt.difference(minutes) if minutes else _("Même durée, mais à une autre heure que prévu")
+    return Gap(lead, f"({_planned_hours(planned, done)})")
+
+
+def km_gap(planned: Facts, done: Facts) -> Gap | None:
+    """Return how the kilometres differ from the plan, None where they do not."""
+    if planned.km == done.km:
+        return None
+    rest = _("au lieu de %(km)s") % {"km": fmt.km(planned.km)} if planned.km else _("(aucun n’était prévu)")
+    return Gap(_km(done.km), rest)
+
+
+def hours_words(facts: Facts) -> str:
+    """Return «9 h 00 à 10 h 30»."""
+    return _("%(start)s à %(end)s") % {"start": fmt.hour(facts.start), "end": fmt.end_hour(facts.start, facts.end)}
+
+
+def _planned_hours(planned: Facts, done: Facts) -> str:
+    """Return the planned hours, with their day where the visit took place on another."""
+    if fmt.as_date(planned.start) == fmt.as_date(done.start):
+        return hours_words(planned)
+    day = fmt.day(planned.start, fmt.as_date(done.start))
+    return _("%(day)s, %(hours)s") % {"day": day, "hours": hours_words(planned)}
+
+
+def _km(value: Decimal) -> str:
+    return fmt.km(value) if value else _("Aucun kilomètre")

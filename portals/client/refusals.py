@@ -1,0 +1,69 @@
+"""The two steps of saying that a visit was otherwise: the motif de refus, then the fields that it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from interventions.models import Motif, MotifKind
+from portals.client.corrections import CorrectionForm
+from portals.client.motifs import motifs
+from portals.client.visits import Visit
+from portals.web.requests import ActorRequest
+
+NOT_TAKEN_PLACE = "aucune"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What was chosen so far: the motifs offered, the one chosen, and the form that it opens.
+
+    `denies` says that the visit did not take place at all (only an objection offers it).
+    """
+
+    offered: list[Motif]
+    motif: Motif | None = None
+    denies: bool = False
+    form: CorrectionForm | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What the address and the hidden field carry of the choice."""
+        if self.denies:
+            return NOT_TAKEN_PLACE
+        return str(self.motif.public_id) if self.motif else ""
+
+    @property
+    def closed(self) -> str:
+        """Which of the two the motif leaves as it is: "km", "hours", or nothing."""
+        if self.motif is None or (self.motif.opens_hours and self.motif.opens_km):
+            return ""
+        return "km" if self.motif.opens_hours else "hours"
+
+
+def read(request: ActorRequest, visit: Visit, *, may_deny: bool = False) -> Refusal:
+    """Read the choice from the address (first step) or the form (second), and build the form that it opens."""
+    sent = request.method == "POST"
+    asked = (request.POST if sent else request.GET).get("motif", "")
+    offered = motifs(request.actor, MotifKind.REFUS)
+    denies = may_deny and asked == NOT_TAKEN_PLACE
+    motif = _motif(offered, asked)
+    if motif is None and not denies:
+        return Refusal(offered)
+    form = CorrectionForm(
+        visit.row.retained,
+        motif,
+        request.actor.zone,
+        request.now,
+        request.POST if sent else None,
+        prefix=visit.anchor,
+    )
+    return Refusal(offered, motif, denies, form)
+
+
+def _motif(offered: list[Motif], asked: str) -> Motif | None:
+    try:
+        key = UUID(asked)
+    except ValueError:
+        return None
+    return next((motif for motif in offered if motif.public_id == key), None)

@@ -1,0 +1,20 @@
+"""The addresses of the client's portal; a new verb is a new noun."""
+
+from django.urls import path
+
+from portals.client import annulation, contestation, demandes, modification, planning, prestations, reprise, validation
+
+app_name = "client"
+
+urlpatterns = [
+    path("", prestations.prestations, name="prestations"),
+    path("validations/", validation.validate_several, name="validations"),
+    path("planning/", planning.planning, name="planning"),
+    path("demandes/", demandes.demandes, name="demandes"),
+    path("interventions/<uuid:public_id>/", prestations.visite, name="visite"),
+    path("interventions/<uuid:public_id>/validation/", validation.validate, name="validation"),
+    path("interventions/<uuid:public_id>/modification/", modification.modification, name="modification"),
+    path("interventions/<uuid:public_id>/annulation/", annulation.annulation, name="annulation"),
+    path("interventions/<uuid:public_id>/reprise/", reprise.reprise, name="reprise"),
+    path("interventions/<uuid:public_id>/contestation/", contestation.contestation, name="contestation"),
+]

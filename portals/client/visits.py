@@ -1,0 +1,154 @@
+"""The visits that the client's side sees, each with what this person may do about it now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from interventions import operations
+from interventions.guards import Guard
+from interventions.models import Intervention
+from interventions.querysets import InterventionQuerySet
+from interventions.states import Action, Role, Status
+from portals.client.gaps import Gap, hours_gap, km_gap
+from portals.web import format as fmt
+from portals.web.discretion import discreet_mission
+from portals.web.requests import ActorRequest
+
+TUTEUR_ANSWERS = gettext_lazy("Votre tuteur répond à votre place.")
+MANDATE = (Guard.MAY_VALIDATE, Guard.MAY_CONTEST)
+ANSWERS = (Action.VALIDATE, Action.CONTEST, Action.CANCEL_BY_CLIENT)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit as a block shows it; what may be done comes from the domain, nothing is decided here.
+
+    `tutored` says that this is the client in person, whose tuteur answers alone.
+    """
+
+    row: Intervention
+    possible: operations.Possibility
+    tutored: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The id of its block in the page."""
+        return f"visite-{self.row.public_id}"
+
+    @property
+    def carer(self) -> str:
+        """«Aïcha L.», all that the client's side learns of the intervenant's name here."""
+        return self.row.intervenant.short_name if self.row.intervenant else _("Intervenant à désigner")
+
+    @property
+    def mission(self) -> str:
+        """The ordre de mission, without the intervenant's whole name."""
+        return discreet_mission(self.row)
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasted, a clock change included; nothing once cancelled."""
+        return 0 if self.is_cancelled else fmt.elapsed(self.row.retained_start, self.row.retained_end)
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether the client has still to say what became of it."""
+        return self.row.state is Status.DONE
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether its hours are shown struck through."""
+        return self.row.state is Status.CANCELLED
+
+    @cached_property
+    def hours_gap(self) -> Gap | None:
+        """How its hours differ from the plan, where there was one."""
+        return hours_gap(self.row.planned, self.row.retained) if self.row.planned else None
+
+    @cached_property
+    def km_gap(self) -> Gap | None:
+        """How its kilometres differ from the plan, where there was one."""
+        return km_gap(self.row.planned, self.row.retained) if self.row.planned else None
+
+    @property
+    def as_planned(self) -> bool:
+        """Whether it was planned and took place exactly so."""
+        return self.row.planned is not None and not self.hours_gap and not self.km_gap
+
+    def may(self, action: Action) -> bool:
+        """Return whether the domain lets this person do `action` now."""
+        return action in self.possible.actions
+
+    @property
+    def may_validate(self) -> bool:
+        """Whether Valider is offered."""
+        return self.may(Action.VALIDATE)
+
+    @property
+    def may_modify(self) -> bool:
+        """Whether Modifier is offered."""
+        return self.may(Action.CONTEST)
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether Annuler is offered."""
+        return self.may(Action.CANCEL_BY_CLIENT)
+
+    @property
+    def may_retract(self) -> bool:
+        """Whether the answer may be taken back."""
+        return self.may(Action.RETRACT)
+
+    @property
+    def may_dispute(self) -> bool:
+        """Whether the client's side may say that a cancelled visit did take place."""
+        return self.may(Action.DISPUTE_CANCELLATION)
+
+    @property
+    def may_object(self) -> bool:
+        """Whether a validation that did not come from the client's side may be contested."""
+        return self.may(Action.OBJECT)
+
+    @property
+    def reasons(self) -> list[Promise]:
+        """Why an answer is closed, each reason once, in the order of the buttons."""
+        guards = [self.possible.blocked[action] for action in ANSWERS if action in self.possible.blocked]
+        return [self._said(guard) for guard in dict.fromkeys(guards)]
+
+    def _said(self, guard: Guard) -> Promise:
+        return TUTEUR_ANSWERS if self.tutored and guard in MANDATE else guard.label
+
+
+def joined(visits: InterventionQuerySet) -> InterventionQuerySet:
+    """Read with each visit whom and what its block names, in the same statement."""
+    return visits.select_related("intervenant", "prestation", "motif")
+
+
+def with_possibilities(rows: Iterable[Any], request: ActorRequest) -> list[Visit]:
+    """Return the visits with what may be done, in a number of statements that does not grow with them."""
+    rows = list(rows)
+    possible = operations.possibilities([row.pk for row in rows], request.actor, request.now)
+    tutored = request.actor.role is Role.CLIENT and not request.actor.may_act
+    return [Visit(row, possible[row.pk], tutored) for row in rows if row.pk in possible]
+
+
+def visible(request: ActorRequest) -> InterventionQuerySet:
+    """Return the visits of the client that this person looks at, and no other."""
+    return joined(Intervention.objects.visible_to(request.actor))
+
+
+def find(request: ActorRequest, public_id: UUID) -> Visit:
+    """Return one of the client's visits; any other is not there (404)."""
+    found = with_possibilities(visible(request).filter(public_id=public_id), request)
+    if not found:
+        raise Http404
+    return found[0]
