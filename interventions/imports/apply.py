@@ -85,10 +85,10 @@ def _load(run: Run, files: Files) -> None:
         load_records(run, people, files.get(people.layout.file_name, []))
     base = _with_contrats(run, files.get(contrats.LAYOUT.file_name, []))
     if interventions.LAYOUT.file_name in files:
-        notes = Remarks(run.file(interventions.LAYOUT), base)
+        notes = Remarks(run.file(interventions.LAYOUT), base, run.actor.zone)
         load_visits(run, base, NumberedVisits(base), files[interventions.LAYOUT.file_name], notes)
     if planning.LAYOUT.file_name in files:
-        notes = Remarks(run.file(planning.LAYOUT), base)
+        notes = Remarks(run.file(planning.LAYOUT), base, run.actor.zone)
         load_visits(run, base, PlannedVisits(base, run.actor.zone, filling, notes), planned, notes)
 
 

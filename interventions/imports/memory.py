@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from interventions.models import ImportedLine
+from interventions.models import ImportedLine, bulk
 
 from .compare import Values
 
@@ -30,7 +30,7 @@ def recall(agence_id: int, kind: str, identities: Collection[str]) -> dict[str, 
 
 def remember(agence_id: int, kind: str, import_id: int, lines: Iterable[tuple[str, Remembered]]) -> None:
     """Write back lines as just read, in one statement."""
-    ImportedLine.objects.bulk_create(
+    bulk.insert(
         [
             ImportedLine(
                 agence_id=agence_id,
@@ -44,9 +44,8 @@ def remember(agence_id: int, kind: str, import_id: int, lines: Iterable[tuple[st
             )
             for identity, line in lines
         ],
-        update_conflicts=True,
-        unique_fields=["agence", "kind", "identity"],
-        update_fields=["last_import", "values", "applied", "intervention", "day"],
+        unique=["agence_id", "kind", "identity"],
+        renew=["last_import_id", "values", "applied", "intervention_id", "day"],
     )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -18,8 +19,9 @@ LONG = timedelta(hours=12)
 class Remarks:
     """The warnings of one file, gathered visit by visit."""
 
-    def __init__(self, file: FileReport, base: Base) -> None:
+    def __init__(self, file: FileReport, base: Base, zone: ZoneInfo) -> None:
         self._file = file
+        self._zone = zone
         self._base = base
         self._spans: dict[str, list[tuple[datetime, datetime, int]]] = defaultdict(list)
 
@@ -34,13 +36,13 @@ class Remarks:
 
     def overlaps(self) -> None:
         """Look at the visits of each intervenant together: those that begin before another has ended."""
-        for intervenant, spans in self._spans.items():
+        for spans in self._spans.values():
             spans.sort()
             until, line = spans[0][1], spans[0][2]
             for start, end, this in spans[1:]:
                 if start < until:
                     reason = _("Chevauche la visite de la ligne %(line)d.") % {"line": line}
-                    self._add(this, "Heure de début", intervenant, reason)
+                    self._add(this, "Heure de début", f"{start.astimezone(self._zone):%H:%M}", reason)
                 if end > until:
                     until, line = end, this
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from interventions.guards import Facts, Row
-from interventions.models import Batch, Deliberation, Intervention, JournalEntry, JournalText, Proposition
+from interventions.models import Batch, Deliberation, Intervention, JournalEntry, JournalText, Proposition, bulk
 from interventions.operations.deciding import Decision
 from interventions.states import Action, Choice, Closing, Role, Status
 from interventions.workflow import TABLE
@@ -55,9 +55,8 @@ def stamp(decision: Decision, batch: Batch) -> None:
 
 def insert(decisions: Sequence[Decision], agence_id: int) -> list[int]:
     """Insert new visits in one statement and return their keys, in order."""
-    made = Intervention.objects.bulk_create(
-        [Intervention(agence_id=agence_id, **decision.columns) for decision in decisions]
-    )
+    made = [Intervention(agence_id=agence_id, **decision.columns) for decision in decisions]
+    bulk.insert(made)
     return [visit.pk for visit in made]
 
 
@@ -103,13 +102,13 @@ def journal(decisions: Sequence[Decision], ids: Sequence[int], batch: Batch) -> 
         entry, text = _entry(decision, key, batch)
         entries.append(entry)
         texts.append(text)
-    JournalEntry.objects.bulk_create(entries)
+    bulk.insert(entries)
     written = []
     for entry, text in zip(entries, texts, strict=True):
         if text:
             text.entry_id = entry.pk
             written.append(text)
-    JournalText.objects.bulk_create(written)
+    bulk.insert(written)
     return entries
 
 

@@ -113,6 +113,10 @@ def test_a_file_cut_within_its_last_line_is_refused(encoding):
         assert refused(whole[:cut])
 
 
+def test_a_file_cut_within_a_line_end_is_refused():
+    assert "tronqué" in refused(FILE.replace("\n", "\r\n").encode()[:-1])
+
+
 def test_a_file_cut_within_a_letter_is_refused():
     whole = f"{HEADER}\nCL1;;A;;;;;;Guérandé".encode()
     assert "tronqué" in refused(whole[:-1])
