@@ -88,7 +88,7 @@ INSTALLED_APPS = [
     "interventions",
     "portals",
     "tracking",
-    "django.contrib.admin",
+    "config.operator_app.OperatorAdmin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -301,12 +301,31 @@ if BEHIND_PROXY:
 # --- Sign-in: a code by mail or a password. Accounts come from the agencies' files, nobody signs up ------------------
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_PASSWORD_RULES = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": _PASSWORD_RULES + "MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": _PASSWORD_RULES + "CommonPasswordValidator"},
+    {"NAME": _PASSWORD_RULES + "UserAttributeSimilarityValidator"},
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+ACCOUNT_ADAPTER = "portals.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+# Counted in the cache, which all processes share. Three tries a code, so a day of guesses has 1 chance in 10,000.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key", "login_failed": "10/m/ip,5/5m/key"}
 
 # --- Logs: one line an event, in JSON where machines read them -----------------------------------------------------
 

@@ -1,8 +1,12 @@
 """Where a signed-in person goes: straight to their portal, or to the page to choose among several."""
 
+import datetime as dt
 from itertools import groupby
 from operator import attrgetter
+from typing import Any, cast
 
+from allauth.account import app_settings
+from allauth.account.views import ConfirmLoginCodeView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -10,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from interventions import clock
+from interventions.models import User
 from portals.web.doors import Door, choose, doors_of
 from portals.web.redirects import own_path
 
@@ -21,7 +26,7 @@ SEE_OTHER = 303
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Send the person to their portal; with several roles, or none, to the page that says so."""
-    doors = doors_of(request.user, clock.now())  # type: ignore[arg-type]
+    doors = doors_of(cast(User, request.user), clock.now())
     if len(doors) != 1:
         return redirect("account_doors")
     choose(request, doors[0])
@@ -32,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def doors(request: HttpRequest) -> HttpResponse:
     """Show every role that the person has, grouped by agency; a POST chooses one and enters its portal."""
-    own = doors_of(request.user, clock.now())  # type: ignore[arg-type]
+    own = doors_of(cast(User, request.user), clock.now())
     wanted = next((door for door in own if door.key == request.POST.get("door")), None)
     if request.method == "POST" and wanted is not None:
         choose(request, wanted)
@@ -47,8 +52,21 @@ def doors(request: HttpRequest) -> HttpResponse:
 @login_required
 def menu(request: HttpRequest) -> HttpResponse:
     """Show the account: the address, the roles, the password, the sessions, the way out."""
-    own = doors_of(request.user, clock.now())  # type: ignore[arg-type]
-    return render(request, "account/menu.html", {"doors": own})
+    user = cast(User, request.user)
+    context = {"doors": doors_of(user, clock.now()), "has_password": user.has_usable_password()}
+    return render(request, "account/menu.html", context)
+
+
+class ConfirmCode(ConfirmLoginCodeView):
+    """The page of the code, which says until when it is valid."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add `valid_until`, from when the code was asked for."""
+        ends = self._process.state["at"] + app_settings.LOGIN_BY_CODE_TIMEOUT
+        return super().get_context_data(**kwargs) | {"valid_until": dt.datetime.fromtimestamp(ends, dt.UTC)}
+
+
+confirm_code = ConfirmCode.as_view()
 
 
 def _by_agence(own: list[Door]) -> list[Door]:

@@ -65,6 +65,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, 403, _("Page périmée"), text)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer whoever tries too often (handler429, which allauth calls)."""
+    return _answer(request, 429, _("Trop d’essais"), _("Attendez quelques minutes, puis recommencez."))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a breakdown (handler500): 503 when it is the database that cannot be reached."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):

@@ -1,0 +1,28 @@
+"""Who may enter /operateur/: the operator of the service, by the same sign-in as everybody."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portals.web.redirects import to_sign_in
+
+
+class OperatorSite(AdminSite):
+    """The admin site, for superusers."""
+
+    site_header = site_title = gettext_lazy("Contreseing, administration du service")
+    index_title = gettext_lazy("Agences et comptes")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Admit superusers only: an agency's staff has /gestion/."""
+        return request.user.is_active and request.user.is_superuser
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send to the one sign-in page, so that rate limits and the list of sessions hold here too."""
+        if request.user.is_authenticated:
+            raise PermissionDenied(_("Cet espace est celui de l’opérateur du service."))
+        return to_sign_in(request)

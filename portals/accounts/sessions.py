@@ -1,0 +1,74 @@
+"""Where somebody is signed in, and how that ends everywhere at once."""
+
+import datetime as dt
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
+
+from allauth.account.internal.flows.logout import logout
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from interventions.models import User
+
+SYSTEMS = (
+    ("iPhone", gettext_lazy("iPhone")),
+    ("iPad", gettext_lazy("iPad")),
+    ("Android", gettext_lazy("téléphone ou tablette Android")),
+    ("Windows", gettext_lazy("ordinateur Windows")),
+    ("Mac OS", gettext_lazy("Mac")),
+    ("Linux", gettext_lazy("ordinateur Linux")),
+)
+# In this order: each of them names those after it as well.
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+
+
+@dataclass(frozen=True)
+class Device:
+    """A session as its owner may recognise it."""
+
+    device: str
+    since: dt.datetime
+    current: bool
+
+
+def end_sessions(user: User) -> None:
+    """End every session of `user`, on every device, at once.
+
+    For whoever changes the address or ends a role, and for «Se déconnecter partout». Sign-in is in one place
+    (allauth), which records each session, so that none is missed.
+    """
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    records = UserSession.objects.filter(user=user)
+    for key in records.values_list("session_key", flat=True):
+        store(key).delete()
+    records.delete()
+
+
+@never_cache
+@login_required
+def devices(request: HttpRequest) -> HttpResponse:
+    """Show where the person is signed in; a POST signs out everywhere, here too."""
+    if request.method == "POST":
+        end_sessions(cast(User, request.user))
+        logout(request)
+        return redirect("account_login")
+    records = UserSession.objects.purge_and_list(request.user)
+    records.sort(key=lambda record: record.created_at, reverse=True)
+    current = request.session.session_key
+    shown = [Device(_device(each.user_agent), each.created_at, each.session_key == current) for each in records]
+    return render(request, "account/sessions.html", {"sessions": shown})
+
+
+def _device(user_agent: str) -> str:
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), None)
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), None)
+    if system and browser:
+        return _("%(browser)s sur %(system)s") % {"browser": browser, "system": system}
+    return str(browser or system or _("Appareil inconnu"))
