@@ -4,29 +4,32 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.utils.translation import gettext_lazy as _
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from interventions import clock, notifications, tasks
+from interventions.mails.rendering import inlined
 from interventions.models import Agence, User
 from interventions.tenancy import set_agence
 from portals.web.actors import actors_of
 
 SECONDS_PER_MINUTE = 60
+CODE_MAIL = "account/email/login_code"
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """The hooks that allauth asks (ACCOUNT_ADAPTER)."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("Cette adresse et ce mot de passe ne vont pas ensemble."),
-        "incorrect_code": _("Ce n’est pas le bon code. Vérifiez qu’il s’agit du dernier reçu."),
-        "too_many_login_attempts": _("Trop d’essais. Attendez quelques minutes, puis recommencez."),
-        "rate_limited": _("Trop de demandes. Attendez quelques minutes, puis recommencez."),
-        "enter_current_password": _("Ce n’est pas votre mot de passe actuel."),
+        "email_password_mismatch": gettext_lazy("Cette adresse et ce mot de passe ne vont pas ensemble."),
+        "incorrect_code": gettext_lazy("Ce n’est pas le bon code. Vérifiez qu’il s’agit du dernier reçu."),
+        "too_many_login_attempts": gettext_lazy("Trop d’essais. Attendez quelques minutes, puis recommencez."),
+        "rate_limited": gettext_lazy("Trop de demandes. Attendez quelques minutes, puis recommencez."),
+        "enter_current_password": gettext_lazy("Ce n’est pas votre mot de passe actuel."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -36,15 +39,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the mail into the outbox of the person's first agency; send nothing from here.
 
+        The one mail that sign-in has is that of a code; asking for any other is a fault of ours (LookupError).
         An unknown address and a person without a role get none, and the page does not say so.
         """
+        if template_prefix != CODE_MAIL:
+            raise LookupError(template_prefix)
         user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         agence = _first_agence(user) if user else None
         if user is None or agence is None:
             return
-        minutes = app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE
-        message = self.render_mail(template_prefix, email, {**context, "agence": agence, "minutes": minutes})
-        _write(user, agence, message)
+        _write(user, agence, context["code"])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to the account."""
@@ -56,9 +60,13 @@ def _first_agence(user: User) -> Agence | None:
     return actors[0].agence if actors else None
 
 
-def _write(user: User, agence: Agence, message: EmailMultiAlternatives) -> None:
-    html = next((str(content) for content, kind in message.alternatives if kind == "text/html"), "")
+def _write(user: User, agence: Agence, code: str) -> None:
+    subject = _("Votre code de connexion")
+    minutes = app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE
+    context = {"subject": subject, "code": code, "minutes": minutes, "agence": agence}
+    text = render_to_string("emails/sign_in.txt", context).strip() + "\n"
+    html = inlined(render_to_string("emails/sign_in.html", context))
     with transaction.atomic():
         set_agence(agence.pk)
-        notifications.queue_sign_in(user, agence, message.subject, message.body, html, clock.now())
+        notifications.queue_sign_in(user, agence, subject, text, html, clock.now())
         tasks.nudge()

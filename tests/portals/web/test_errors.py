@@ -1,5 +1,6 @@
 """Refusals and breakdowns say what happened, as a page and as a notice for htmx."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -54,13 +55,23 @@ def test_an_old_page_is_told_to_reload() -> None:
     assert checked.post("/client/presse/", headers=HTMX).text.strip().startswith("<p class")
 
 
-@pytest.mark.django_db(transaction=True)
-def test_without_a_database_the_page_still_stands(monkeypatch) -> None:
+@pytest.fixture
+def no_database(transactional_db: None) -> Iterator[Callable[[], None]]:
+    """Return what takes the database away, until the end of the test."""
+    host = connection.settings_dict["HOST"]
+
+    def reconnect_to(where: str) -> None:
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+        connection.settings_dict["HOST"] = where
+
+    yield lambda: reconnect_to("/nowhere")
+    reconnect_to(host)
+
+
+def test_without_a_database_the_page_still_stands(no_database: Callable[[], None]) -> None:
     there = browser()
-    settings = connection.settings_dict
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
-    monkeypatch.setitem(settings, "HOST", "/nowhere")
+    no_database()
     answer = there.get("/client/")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
