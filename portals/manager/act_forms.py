@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, cast
 
 from django import forms
@@ -18,6 +19,7 @@ from interventions.models import Contrat, Intervenant, Intervention, Motif, Moti
 from interventions.states import Action, Ground
 from portals.manager import contrats
 
+TOGETHER = frozenset({"day", "start", "end", "km"})
 # Where a refusal of the domain is shown, first match; any other stands above the form.
 FIELD_OF = {
     Guard.FACTS: ("start",),
@@ -52,7 +54,17 @@ def long_text(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **options)
 
 
-class ActForm(forms.Form):
+class InBlocks(forms.Form):
+    """A form whose hours stand side by side; anything else has a line of its own."""
+
+    @property
+    def blocks(self) -> list[list[forms.BoundField]]:
+        """The visible fields in their order, those of the hours together."""
+        parts = groupby(self.visible_fields(), key=lambda field: field.name in TOGETHER or field.name)
+        return [list(fields) for _name, fields in parts]
+
+
+class ActForm(InBlocks):
     """One act on one visit. A subclass adds fields and, in `entered`, what they mean to the domain."""
 
     def __init__(self, *, action: Action, visit: Intervention, actor: Actor, now: Any, data: Any = None) -> None:
@@ -145,7 +157,7 @@ class GroundForm(ActForm):
     ground_text = long_text(
         gettext_lazy("Précision"),
         required=False,
-        help_text=gettext_lazy("Qui, quand, comment. Obligatoire pour « Autre »."),
+        help_text=gettext_lazy("Qui, quand, comment. Obligatoire pour «\u00a0Autre\u00a0»."),
     )
 
     def prepare(self) -> None:

@@ -33,7 +33,7 @@ class ArbitrateForm(FactsFields, ActForm):
     reason = long_text(
         gettext_lazy("Motivation, envoyée aux deux parties"),
         error_messages={
-            "required": gettext_lazy("Écrivez pourquoi : une délibération sans motivation n’est pas enregistrée.")
+            "required": gettext_lazy("Écrivez pourquoi\u00a0: une délibération sans motivation n’est pas enregistrée.")
         },
     )
     field_order = ("choice", "start", "end", "km", "second_start", "second_end", "motif", "reason")
@@ -57,6 +57,12 @@ class ArbitrateForm(FactsFields, ActForm):
         self.fields["start"].required = self.fields["end"].required = False
         self.keep_second_round(hours.day_of(self._reference().start, self.actor.zone), self.actor.zone)
 
+    @property
+    def third_fields(self) -> list[forms.BoundField]:
+        """The fields of a third version."""
+        names = ("start", "end", "km", "second_start", "second_end")
+        return [self[name] for name in names if name in self.fields]
+
     def _choices(self) -> Any:
         for choice in (Choice.INTERVENANT, Choice.CLIENT):
             try:
@@ -65,9 +71,9 @@ class ArbitrateForm(FactsFields, ActForm):
                 continue
             said = versions.span(facts) if took_place and facts else _("n’a pas eu lieu")
             counted = versions.counted(facts if took_place else None)
-            yield choice.value, f"{choice.label} : {said}. {counted}"
+            yield choice.value, f"{choice.label}\u00a0: {said}. {counted}"
         yield Choice.THIRD.value, _("Une troisième, saisie ici")
-        yield NOTHING, _("La visite n’a pas eu lieu : l’annuler")
+        yield NOTHING, _("La visite n’a pas eu lieu\u00a0: l’annuler")
 
     def clean(self) -> dict[str, Any]:
         """Read the hours of a third version; ask for the motif of a cancelled visit."""

@@ -19,6 +19,7 @@ from portals.manager.act_forms import (
     AttachForm,
     CommentForm,
     GroundForm,
+    InBlocks,
     MotifForm,
     ReasonForm,
     long_text,
@@ -39,7 +40,7 @@ def has_repeated_hour(day: dt.date, zone: ZoneInfo) -> bool:
     )
 
 
-class FactsFields(forms.Form):
+class FactsFields(InBlocks):
     """Start, end, kilometres. The rest of a form says what day they mean and calls `read`."""
 
     start = forms.CharField(label=gettext_lazy("Début"), widget=forms.TimeInput(attrs={"type": "time"}))
@@ -185,7 +186,7 @@ class MoveForm(PlannedFields, ActForm):
         Intervenant.objects.none(), label=gettext_lazy("Intervenant"), empty_label=None
     )
     ordre_de_mission = long_text(gettext_lazy("Ordre de mission"), required=False)
-    field_order = ("day", "start", "end", "second_start", "second_end", "km", "intervenant", "ordre_de_mission")
+    field_order = ("day", "start", "end", "km", "second_start", "second_end", "intervenant", "ordre_de_mission")
 
     def starting_values(self, visit: Intervention) -> dict[str, Any]:
         """Start from what is planned now."""

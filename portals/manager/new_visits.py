@@ -42,7 +42,7 @@ class NewVisitForm(PlannedFields):
         help_text=_("Sans choix, le contrat facturable de cette prestation, au début le plus récent."),
     )
     ordre_de_mission = long_text(_("Ordre de mission"), required=False)
-    field_order = ("day", "start", "end", "second_start", "second_end", "km", "prestation", "intervenant", "contrat")
+    field_order = ("day", "start", "end", "km", "second_start", "second_end", "prestation", "intervenant", "contrat")
 
     def __init__(self, *, client: Client, actor: Actor, today: dt.date, data: Any = None) -> None:
         self.client, self.actor = client, actor

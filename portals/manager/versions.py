@@ -10,6 +10,7 @@ from interventions.guards import Facts, Row, side_version
 from interventions.models import Intervention
 from interventions.states import Choice, Role, Status
 from portals.web import format as fmt
+from portals.web.planning import client_name
 
 
 @dataclass(frozen=True)
@@ -113,18 +114,18 @@ def _client_side(visit: Intervention, row: Row) -> Version | None:
         took_place, facts = side_version(row, Choice.CLIENT)
     except LookupError:
         return None
-    title = _("Selon %(name)s") % {"name": visit.client.full_name}
+    title = _("Selon %(name)s") % {"name": client_name(visit)}
     return Version(title, facts if took_place else None, "proposed", row.declared, _("sur le déclaré"))
 
 
 def _retained(visit: Intervention, row: Row) -> Version:
     if visit.status == Status.CANCELLED:
-        return Version(_("Retenu : annulée"), None)
+        return Version(_("Retenu\u00a0: annulée"), None)
     return Version(_("Retenu"), row.retained, "", row.declared or row.planned, _("sur la version d’avant"))
 
 
 def counted(facts: Facts | None) -> str:
     """Return what a version would count if it were retained, in words."""
     if facts is None:
-        return _("Visite annulée : 0 h, selon le motif facturée et payée ou non.")
+        return _("Visite annulée\u00a0: 0 h, selon le motif facturée et payée ou non.")
     return _("%(duration)s et %(km)s comptés.") % {"duration": fmt.duration(_minutes(facts)), "km": fmt.km(facts.km)}

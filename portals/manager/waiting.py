@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, DateTimeField, F, Q, When
+from django.db.models import Case, CharField, Count, DateTimeField, F, Max, Min, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from interventions.actor import Actor
@@ -56,7 +56,7 @@ def subject_of(visit: Intervention) -> Subject:
 
 
 def visits(actor: Actor, today: date, subject: Subject | None = None) -> Any:
-    """Return the visits that wait (for one reason, or for any), each with `since`, the oldest first.
+    """Return the visits that wait (for one reason, or for any), each with `since`, those that wait longest first.
 
     A visit left to be done waits since its end, any other since the last act.
     """
@@ -64,6 +64,17 @@ def visits(actor: Actor, today: date, subject: Subject | None = None) -> Any:
     since = Case(When(status=Status.PLANNED, then=F("retained_end")), default="last_at", output_field=DateTimeField())
     found = Intervention.objects.visible_to(actor).filter(condition).annotate(since=since)
     return found.select_related("client", "intervenant", "prestation", "motif").order_by("since", "id")
+
+
+def groups(actor: Actor, today: date) -> Any:
+    """Return what waits, one row for the visits of one client and intervenant that wait for the same reason.
+
+    Each has `subject` (a name of Subject), `n`, `since` (the longest), `first` and `last` day, `one` (a visit's key).
+    """
+    subject = Case(*(When(one.condition(today), then=Value(one.name)) for one in Subject), output_field=CharField())
+    found = visits(actor, today).order_by().annotate(subject=subject).values("subject", "client_id", "intervenant_id")
+    grouped = found.annotate(n=Count("pk"), oldest=Min("since"), first=Min("day"), last=Max("day"), one=Min("pk"))
+    return grouped.order_by("oldest", "one")
 
 
 def mails_back(actor: Actor) -> Any:

@@ -105,7 +105,7 @@ def _line(entry: JournalEntry, names: Names) -> Line:
 def _title(entry: JournalEntry) -> str:
     action = Action(entry.action)
     if action is Action.ARBITRATE:
-        return _("Délibération : %(label)s") % {"label": _STATUS_WORDS.get(entry.to_status, entry.to_status)}
+        return _("Délibération\u00a0: %(label)s") % {"label": _STATUS_WORDS.get(entry.to_status, entry.to_status)}
     return str(action.label)
 
 
@@ -124,7 +124,7 @@ def _who(entry: JournalEntry) -> str:
     if role is not Role.SYSTEM and batch.actor_name:
         parts[0] += f" ({str(role.label).lower()})"
     if batch.on_behalf:
-        parts.append(_("à la place de : %(who)s") % {"who": str(Role(batch.on_behalf).label).lower()})
+        parts.append(_("à la place de\u00a0: %(who)s") % {"who": str(Role(batch.on_behalf).label).lower()})
     if batch.via != Via.PORTAL:
         parts.append(str(Via(batch.via).label).lower())
     return ", ".join(parts)
@@ -134,56 +134,49 @@ def _details(entry: JournalEntry, names: Names) -> Iterable[str]:
     batch = entry.batch
     motif = names.motifs.get(entry.motif_id_kept or 0)
     if motif is not None:
-        yield _("Motif : %(motif)s") % {"motif": motif}
+        yield _("Motif\u00a0: %(motif)s") % {"motif": motif}
     if batch.ground:
         words = str(Ground(batch.ground).label)
-        yield _("Ce qui le permet : %(ground)s") % {
+        yield _("Ce qui le permet\u00a0: %(ground)s") % {
             "ground": f"{words} ({batch.ground_text})" if batch.ground_text else words
         }
     proposition = names.propositions.get(entry.batch_id)
     if proposition is not None:
         facts = proposition.facts
-        yield _("Selon le client : %(facts)s") % {"facts": _facts(facts) if facts else _("n’a pas eu lieu")}
+        yield _("Selon le client\u00a0: %(facts)s") % {"facts": _facts(facts) if facts else _("n’a pas eu lieu")}
     yield from _changed_facts(entry)
     yield from _changed_keys(entry, names)
     if entry.after.get("settled_by"):
-        yield _("Validation : %(how)s") % {"how": str(Settled(entry.after["settled_by"]).label).lower()}
+        yield _("Validation\u00a0: %(how)s") % {"how": str(Settled(entry.after["settled_by"]).label).lower()}
 
 
 def _changed_facts(entry: JournalEntry) -> Iterable[str]:
-    said: set[tuple[str, str]] = set()
+    """Say what became of each version, once where two changed alike; of a retained one that is new, nothing more."""
+    said: set[str] = set()
     for version, label in VERSIONS:
         if not any(f"{version}_{part}" in entry.after for part in PARTS):
             continue
-        before, after = _version(entry.before, {}, version), _version(entry.after, entry.before, version)
-        if after is None and before is None:
+        before, after = _hours(entry.before, version), _hours(entry.after, version)
+        words = f"{before} → {after or _('plus rien')}" if before else after
+        if after and after in said:
             continue
-        pair = (_hours(before, entry, version), _hours(after, entry, version))
-        if pair not in said:
-            said.add(pair)
-            yield f"{label} : {pair[1]}" if not pair[0] else f"{label} : {pair[0]} → {pair[1]}"
+        said.add(after)
+        yield f"{label}\u00a0: {words}"
 
 
-def _version(values: Mapping[str, Any], rest: Mapping[str, Any], version: str) -> dict[str, Any] | None:
-    """Return the parts of one version that an entry holds, or None where it holds none of them."""
-    found = {part: values[f"{version}_{part}"] for part in PARTS if values.get(f"{version}_{part}") is not None}
-    return found or None
-
-
-def _hours(parts: dict[str, Any] | None, entry: JournalEntry, version: str) -> str:
-    """Return in words what an entry holds of one version: only what it changed is there."""
-    if not parts:
-        return "" if not entry.before else _("rien")
+def _hours(values: Mapping[str, Any], version: str) -> str:
+    """Return in words what one side of an entry holds of one version: only what changed is there."""
+    start, end, km = (values.get(f"{version}_{part}") for part in PARTS)
     words = []
-    if "start" in parts and "end" in parts:
-        start, end = (datetime.fromisoformat(parts[part]) for part in ("start", "end"))
-        words.append(f"{fmt.day_short(start)} {fmt.time_range(start, end)}")
-    elif "start" in parts:
-        words.append(_("début %(hour)s") % {"hour": fmt.hour(datetime.fromisoformat(parts["start"]))})
-    elif "end" in parts:
-        words.append(_("fin %(hour)s") % {"hour": fmt.hour(datetime.fromisoformat(parts["end"]))})
-    if "km" in parts:
-        words.append(fmt.km(Decimal(parts["km"])))
+    if start and end:
+        begins, ends = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        words.append(f"{fmt.day_short(begins)} {fmt.time_range(begins, ends)}")
+    elif start:
+        words.append(_("début %(hour)s") % {"hour": fmt.hour(datetime.fromisoformat(start))})
+    elif end:
+        words.append(_("fin %(hour)s") % {"hour": fmt.hour(datetime.fromisoformat(end))})
+    if km is not None:
+        words.append(fmt.km(Decimal(km)))
     return ", ".join(words)
 
 
@@ -201,7 +194,11 @@ def _changed_keys(entry: JournalEntry, names: Names) -> Iterable[str]:
             continue
         before, after = (_named(known, side.get(column)) for side in (entry.before, entry.after))
         if before != after:
-            yield f"{label} : {after}" if not entry.before or before == _NONE else f"{label} : {before} → {after}"
+            yield (
+                f"{label}\u00a0: {after}"
+                if not entry.before or before == _NONE
+                else f"{label}\u00a0: {before} → {after}"
+            )
 
 
 _NONE = gettext_lazy("aucun")
@@ -222,13 +219,13 @@ def _quote(entry: JournalEntry) -> str:
 
 
 _FATES = {
-    Fate.QUEUED: gettext_lazy("Mail à %(to)s : partira bientôt"),
-    Fate.SENDING: gettext_lazy("Mail à %(to)s : en cours d’envoi"),
-    Fate.SENT: gettext_lazy("Mail à %(to)s : envoyé"),
-    Fate.DELIVERED: gettext_lazy("Mail à %(to)s : remis"),
-    Fate.BOUNCED: gettext_lazy("Mail à %(to)s : revenu"),
-    Fate.FAILED: gettext_lazy("Mail à %(to)s : échec de l’envoi"),
-    Fate.DROPPED: gettext_lazy("Mail à %(to)s : sans objet, il n’est pas parti"),
+    Fate.QUEUED: gettext_lazy("Mail à %(to)s\u00a0: partira bientôt"),
+    Fate.SENDING: gettext_lazy("Mail à %(to)s\u00a0: en cours d’envoi"),
+    Fate.SENT: gettext_lazy("Mail à %(to)s\u00a0: envoyé"),
+    Fate.DELIVERED: gettext_lazy("Mail à %(to)s\u00a0: remis"),
+    Fate.BOUNCED: gettext_lazy("Mail à %(to)s\u00a0: revenu"),
+    Fate.FAILED: gettext_lazy("Mail à %(to)s\u00a0: échec de l’envoi"),
+    Fate.DROPPED: gettext_lazy("Mail à %(to)s\u00a0: sans objet, il n’est pas parti"),
 }
 
 
