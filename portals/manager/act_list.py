@@ -128,9 +128,7 @@ _ALL = (
         "renvoi",
         ReasonForm,
         _("Renvoyer la déclaration"),
-        _(
-            "La déclaration est levée\u202f; la visite est de nouveau à réaliser, ou annulée si elle avait été ajoutée."
-        ),
+        _("La déclaration est levée\u202f; la visite est à réaliser, ou annulée si elle avait été ajoutée."),
         _("Renvoyer"),
     ),
     Act(
