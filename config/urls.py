@@ -10,9 +10,10 @@ from portals.web.guards import guarded
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("compte/", include("portals.accounts.urls")),
-    path("gestion/", guarded(Role.MANAGER, "portals.manager.urls")),
-    # Each portal: path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")).
+    # Each portal through its guard, without which a view does not load.
     path("client/", guarded((Role.CLIENT, Role.PROCHE), "portals.client.urls")),
+    path("gestion/", guarded(Role.MANAGER, "portals.manager.urls")),
+    path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")),
     path("operateur/", admin.site.urls),
 ]
 

@@ -1,0 +1,1 @@
+"""The intervenants' portal: what is planned, what took place, what a client answered."""

@@ -1,0 +1,104 @@
+"""A visit's sheet: where, for whom, what to do, where it stands; and «Corriger» until the client has answered."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from interventions import operations
+from interventions.models import Client, Intervention
+from interventions.operations import Change, possibilities
+from interventions.states import Action
+from portals.intervenant import visits
+from portals.intervenant.caution import Caution, cautions, neighbours, pending
+from portals.intervenant.entry import EntryForm
+from portals.intervenant.pressed import is_replay
+from portals.web.pages import INVALID, page
+from portals.web.presses import key_of, tell
+from portals.web.requests import ActorRequest
+
+MAP = "https://www.openstreetmap.org/search?"
+
+
+@require_GET
+def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Show one of the actor's visits; another's is not there."""
+    visit = visits.one(request.actor, public_id)
+    return show(request, visit, form_for(request, visit))
+
+
+@require_http_methods(["GET", "POST"])
+def correction(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Declare anew a visit that the client has not answered yet."""
+    visit = visits.one(request.actor, public_id)
+    if request.method == "GET":
+        return redirect("intervenant:sheet", public_id)
+    form = form_for(request, visit, request.POST)
+    if form is None or not form.is_valid() or form.facts is None:
+        return show(request, visit, form, status=INVALID)
+    facts = form.facts
+    found = cautions(facts, visit.planned, request.actor, neighbours(request.actor, {}, [], [facts]), visit.pk)
+    if pending(found, form.cleaned_data["acknowledged"]) and not is_replay(request):
+        return show(request, visit, form, found, status=INVALID)
+    change = Change(Action.CORRECT, visit.pk, seen=seen(request), facts=facts, comment=form.cleaned_data["comment"])
+    outcome = operations.apply([change], actor=request.actor, at=request.now, key=key_of(request))
+    tell(request, outcome)
+    if outcome.refused:
+        return show(request, visits.one(request.actor, public_id), form, status=INVALID)
+    return redirect("intervenant:sheet", public_id)
+
+
+def seen(request: ActorRequest) -> int | None:
+    """Return the version that the person had before them, which the form carries."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def form_for(request: ActorRequest, visit: Intervention, data: Any = None) -> EntryForm | None:
+    """Return the form that corrects what is declared, or None where nothing is."""
+    if visit.declared is None:
+        return None
+    return EntryForm(data, actor=request.actor, now=request.now, known=visit.declared, comment=visit.comment)
+
+
+def show(
+    request: ActorRequest,
+    visit: Intervention,
+    form: EntryForm | None,
+    found: list[Caution] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the sheet; the client's address, telephone and code only to those who go there."""
+    possible = possibilities([visit.pk], request.actor, request.now)[visit.pk]
+    own = visits.is_own_client(request.actor, visit.client_id, request.now)
+    context = {
+        "visit": visit,
+        "client": visit.client if own else None,
+        "map_url": map_url(visit.client) if own else "",
+        "place": place(visit.client) if own else "",
+        "form": form if Action.CORRECT in possible.actions else None,
+        "cautions": found or [],
+        "acknowledged": " ".join(caution.code for caution in found or []),
+        "waits_here": Action.COMPLETE in possible.actions,
+    }
+    if request.method == "POST" and context["form"] is None:
+        messages.warning(request, _("Cette visite ne se corrige plus\u00a0: le client a répondu, ou elle a changé."))
+    return page(request, "intervenant/sheet.html", context, status=status)
+
+
+def place(client: Client) -> str:
+    """«32 impasse du Vieux-Puits, 44510 Le Pouliguen»."""
+    city = f"{client.postal_code} {client.city}".strip()
+    return ", ".join(part for part in (client.address, city) if part)
+
+
+def map_url(client: Client) -> str:
+    """Return the address on OpenStreetMap: a plain link, nothing is asked there until it is pressed."""
+    return MAP + urlencode({"query": place(client)}) if place(client) else ""

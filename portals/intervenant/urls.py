@@ -1,0 +1,21 @@
+"""The addresses of the portal: a new verb is a new noun."""
+
+from django.urls import path
+
+from portals.intervenant import answers, interventions, planning, refusals, report, sheet, undoing
+
+app_name = "intervenant"
+
+urlpatterns = [
+    path("", planning.planning, name="planning"),
+    path("interventions/", interventions.interventions, name="interventions"),
+    path("validations/", interventions.validations, name="validations"),
+    path("interventions/nouvelle/", report.nouvelle, name="report"),
+    path("interventions/<uuid:public_id>/", sheet.sheet, name="sheet"),
+    path("interventions/<uuid:public_id>/correction/", sheet.correction, name="correction"),
+    path("interventions/<uuid:public_id>/acceptation/", answers.acceptation, name="acceptation"),
+    path("interventions/<uuid:public_id>/refus/", answers.refus, name="refus"),
+    path("interventions/<uuid:public_id>/contestation/", answers.contestation, name="contestation"),
+    path("refusees/", refusals.refusals, name="refusals"),
+    path("reprises/", undoing.reprises, name="reprises"),
+]
