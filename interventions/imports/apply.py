@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from interventions import clock
 from interventions.actor import Actor
@@ -21,7 +22,7 @@ from .people import client_records, intervenant_records
 from .planned_visits import PlannedVisits, filled_from
 from .records import load_records
 from .remarks import Remarks
-from .report import Report
+from .report import FileReport, Remark, Report
 from .run import Run
 from .visits import load_visits
 
@@ -50,6 +51,8 @@ def import_files(actor: Actor, data: Mapping[str, bytes], *, dry_run: bool = Fal
         Agence.objects.select_for_update(no_key=True).get(pk=actor.agence_id)
         run = Run(actor, clock.now())
         _load(run, files)
+        for name in files:
+            _remark_open_end(run.report.files[name], data[name])
         if run.made is not None:
             run.made.report = run.report.as_dict()
             run.made.save(update_fields=["report"])
@@ -73,6 +76,13 @@ def _named(file_name: str) -> Iterator[None]:
         yield
     except FileRefused as refused:
         raise FileRefused(f"{file_name} : {refused}") from refused
+
+
+def _remark_open_end(file: FileReport, data: bytes) -> None:
+    """A last line that is whole and does not end: most programs end it, so the file may have been cut there."""
+    if not data.endswith((b"\n", b"\r")):
+        reason = _("Le fichier ne finit pas par une fin de ligne : vérifiez qu’il est entier.")
+        file.warnings.append(Remark(max(file.results, default=1), "", "", reason))
 
 
 def _load(run: Run, files: Files) -> None:

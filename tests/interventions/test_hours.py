@@ -209,8 +209,8 @@ NOW = local("2026-11-24T12:00")
     ],
 )
 def test_is_past(day, planned_end, entered_end, same_day, past):
-    ends = [local(end) if end else None for end in (planned_end, entered_end)]
-    assert hours.is_past(day, *ends, NOW, PARIS, same_day_allowed=same_day) is past
+    planned, entered = (local(end) if end else None for end in (planned_end, entered_end))
+    assert hours.is_past(day, planned, entered, NOW, PARIS, same_day_allowed=same_day) is past
 
 
 def test_today_is_the_zones_own():

@@ -50,6 +50,11 @@ def act(agence, action, *, at=factories.NOW, **fields):
     return visit()
 
 
+def facts(start, end, km):
+    day = date(2026, 12, 1)
+    return Facts(factories.local(day, start), factories.local(day, end), Decimal(km))
+
+
 def journal():
     return list(JournalEntry.objects.filter(intervention=visit()).order_by("version").values_list("action", flat=True))
 
@@ -107,7 +112,7 @@ class TestVisits:
         assert entry.texts.reason == "Import n° 2"
 
     def test_an_equal_line_is_unchanged_whatever_was_done_here(self, loaded, agence):
-        act(agence, Action.MOVE, ordre_de_mission="Ici", facts=Facts(*_hours("10:00", "12:00"), Decimal("1.0")))
+        act(agence, Action.MOVE, ordre_de_mission="Ici", facts=facts("10:00", "12:00", "1.0"))
         assert results(loaded(interventions=[VISIT]), "interventions.csv") == ["unchanged"]
         assert visit().ordre_de_mission == "Ici"
 
@@ -120,7 +125,7 @@ class TestVisits:
         assert (visit().ordre_de_mission, visit().planned_km) == ("Ici", Decimal("8.0"))
 
     def test_hours_changed_here_are_kept_and_shown_in_local_time(self, loaded, agence):
-        act(agence, Action.MOVE, facts=Facts(*_hours("10:00", "12:00"), Decimal("2.5")))
+        act(agence, Action.MOVE, facts=facts("10:00", "12:00", "2.5"))
         report = loaded(interventions=[VISIT.replace("09:00", "08:30")])
         assert results(report, "interventions.csv") == ["kept"]
         assert report.files["interventions.csv"].kept == [
@@ -183,7 +188,8 @@ class TestVisits:
     def test_a_visit_planned_here_under_the_same_number_is_kept(self, send, agence):
         send(**HEADED)
         client = agence.clients.get(number="CL1")
-        new = operations.NewVisit(client.pk, agence.prestations.get().pk, *_hours("09:00", "11:00"), number="IN1")
+        here = facts("09:00", "11:00", "0.0")
+        new = operations.NewVisit(client.pk, agence.prestations.get().pk, here.start, here.end, number="IN1")
         operations.apply([Change(Action.PLAN, new=new)], actor=system(agence, Via.IMPORT), at=factories.NOW, key="k")
         report = send(interventions=[VISIT])
         assert results(report, "interventions.csv") == ["kept"]
@@ -212,10 +218,6 @@ class TestVisits:
         send(**HEADED, interventions=lines)
         swapped = [lines[1].replace("IN2", "IN1"), lines[0].replace("IN1", "IN2")]
         assert results(send(interventions=swapped), "interventions.csv") == ["updated", "updated"]
-
-
-def _hours(start, end):
-    return [factories.local(date(2026, 12, 1), clock) for clock in (start, end)]
 
 
 class TestPeople:

@@ -113,6 +113,12 @@ def test_one_bad_file_changes_nothing_of_all(folder, data):
     assert (Agence.objects.count(), Client.objects.count()) == (0, 0)
 
 
+def test_a_last_line_without_line_end_loads_with_a_remark(folder):
+    path = folder(clients=f"{HEADERS['clients.csv']}\nCL1;;Nom;;;;;;\nCL2;;Nom;;;;;;".encode())
+    file = json.loads(run(path, "--json"))["files"]["clients.csv"]
+    assert (file["created"], [remark["line"] for remark in file["warnings"]]) == (2, [3])
+
+
 @pytest.mark.parametrize("args", [[], ["/nowhere"], ["--planning", "/nowhere.csv", "--agence", "X"]])
 def test_what_is_not_there_is_said(args):
     with pytest.raises(CommandError):
