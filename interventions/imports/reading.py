@@ -49,11 +49,12 @@ def decode(data: bytes) -> str:
         raise FileRefused(_("Ce fichier est en UTF-16. Enregistrez-le au format CSV UTF-8."))
     if _NOT_TEXT.search(data):
         raise FileRefused(_("Ce fichier n’est pas un fichier de texte. Enregistrez-le au format CSV."))
-    if data.endswith(b"\r") and b"\r\n" in data:
-        raise FileRefused(_("Le fichier est tronqué : il s’arrête au milieu d’une fin de ligne."))
     text = unicodedata.normalize("NFC", _decoded(data))
     if not text.strip():
         raise FileRefused(_("Le fichier est vide."))
+    if "\r\n" in text and not text.endswith("\n"):
+        # What writes CRLF is a program, and it ends every line; a person who types LF may leave the last one open.
+        raise FileRefused(_("Le fichier est tronqué : sa dernière ligne ne finit pas. S’il est entier, finissez-la."))
     return text
 
 

@@ -113,8 +113,11 @@ def test_a_file_cut_within_its_last_line_is_refused(encoding):
         assert refused(whole[:cut])
 
 
-def test_a_file_cut_within_a_line_end_is_refused():
-    assert "tronqué" in refused(FILE.replace("\n", "\r\n").encode()[:-1])
+def test_a_file_of_a_program_cut_anywhere_but_between_two_lines_is_refused():
+    whole = f"{FILE}CL2;;Noël;;;;;;Guérande\n".replace("\n", "\r\n").encode()
+    ends = {place + 2 for place in range(len(whole)) if whole[place : place + 2] == b"\r\n"}
+    for cut in set(range(min(ends), len(whole))) - ends:
+        assert refused(whole[:cut])
 
 
 def test_a_file_cut_within_a_letter_is_refused():
