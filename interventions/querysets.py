@@ -137,3 +137,22 @@ class ContratQuerySet(models.QuerySet["models.Model"]):
         if actor.role in (Role.MANAGER, Role.SYSTEM):
             return mine
         return mine.filter(client_id=actor.client_id) if actor.client_id else mine.none()
+
+
+class MailQuerySet(models.QuerySet["models.Model"]):
+    """Mails, for the people of the agency's desk."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the mails that a manager may read: the agency's, or those about clients of their secteurs only.
+
+        A mail that names one client of another secteur is not shown to a manager with a limit, nor are sign-in mails,
+        which are about nobody's visits.
+        """
+        if actor.role is not Role.MANAGER:
+            return self.none()
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.secteur_ids is None:
+            return mine
+        lines = self.model._meta.get_field("lines").related_model.objects.filter(mail=OuterRef("pk"))
+        inside = Q(intervention__client__secteur__in=actor.secteur_ids)
+        return mine.filter(Exists(lines.filter(inside)), ~Exists(lines.exclude(inside)))

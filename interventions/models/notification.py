@@ -10,6 +10,7 @@ from interventions.models.fields import public_id, tenant_key
 from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry
 from interventions.models.people import User
+from interventions.querysets import MailQuerySet
 from interventions.states import Action, Labelled, Role
 
 
@@ -58,6 +59,8 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(_("envoyé le"), null=True)
     delivered_at = models.DateTimeField(_("remis le"), null=True)
     bounced_at = models.DateTimeField(_("revenu le"), null=True)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail")

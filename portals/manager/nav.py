@@ -28,7 +28,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
 
 
 def _entry(request: ActorRequest, name: str, label: str, icon: str, count: int | None, due: bool) -> NavEntry:
-    url = reverse("gestion:home") + "envois/" if name == "mails" else reverse(f"gestion:{name}")
+    url = reverse(f"gestion:{name}")
     current = request.path == url or (name != "home" and request.path.startswith(url))
     return NavEntry(label, url, icon, count, _("en attente"), due, current)
 

@@ -24,16 +24,17 @@ class Slice:
 
 
 def cut(found: QuerySet[Any], key: str, query: QueryDict, size: int = PAGE) -> Slice:
-    """Return the page of `found` that the address asks for, in the order of (key, id).
+    """Return the page of `found` that the address asks for, in the order of (key, id), both downwards for "-key".
 
     `apres` and `avant` hold the public id of the row beside the page; one that is not in the list starts it over.
     """
     before = query.get(BEFORE)
     edge = _edge(found, query.get(AFTER) or before)
     backwards = bool(edge and before)
+    name, downwards = key.removeprefix("-"), backwards != key.startswith("-")
     if edge is not None:
-        found = found.filter(_beyond(key, edge, backwards))
-    order = (f"-{key}", "-id") if backwards else (key, "id")
+        found = found.filter(_beyond(name, edge, downwards))
+    order = (f"-{name}", "-id") if downwards else (name, "id")
     rows = list(found.order_by(*order)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -54,8 +55,8 @@ def _edge(found: QuerySet[Any], public_id: str | None) -> Any:
         return None
 
 
-def _beyond(key: str, edge: Any, backwards: bool) -> Q:
-    way, value = ("lt" if backwards else "gt"), getattr(edge, key)
+def _beyond(key: str, edge: Any, downwards: bool) -> Q:
+    way, value = ("lt" if downwards else "gt"), getattr(edge, key)
     return Q(**{f"{key}__{way}": value}) | Q(**{key: value, f"id__{way}": edge.pk})
 
 

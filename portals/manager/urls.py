@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.manager import acts, clients, deliberations, home, intervenants, new_visits, settings, visits
+from portals.manager import acts, clients, deliberations, home, intervenants, new_visits, outbox, settings, visits
 from portals.manager.act_list import ACTS
 
 app_name = "gestion"
@@ -21,5 +21,8 @@ urlpatterns = [
         for act in ACTS.values()
     ),
     path("deliberations/", deliberations.index, name="deliberations"),
+    path("envois/", outbox.index, name="mails"),
+    path("envois/<uuid:public_id>/", outbox.sheet, name="mail"),
+    path("envois/<uuid:public_id>/html/", outbox.html, name="mail-html"),
     path("parametres/", settings.sheet, name="settings"),
 ]

@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, Count, DateTimeField, F, Max, Min,
 from django.utils.translation import gettext_lazy as _
 
 from interventions.actor import Actor
-from interventions.models import Client, Fate, Intervention, Mail, MailKind
+from interventions.models import Client, Fate, Intervention, Mail
 from interventions.states import Labelled, Status
 from portals.web.requests import ActorRequest
 
@@ -79,11 +79,8 @@ def groups(actor: Actor, today: date) -> Any:
 
 def mails_back(actor: Actor) -> Any:
     """Return the mails that reached nobody, as far as the actor sees the visits or the client they were about."""
-    found = Mail.objects.filter(agence_id=actor.agence_id, fate__in=CAME_BACK)
-    if actor.secteur_ids is None:
-        return found
-    seen = Intervention.objects.visible_to(actor)
-    return found.filter(kind=MailKind.VISITS, lines__intervention__in=seen).distinct()
+    found: Any = Mail.objects.visible_to(actor)
+    return found.filter(fate__in=CAME_BACK)
 
 
 def clients_without_mails(actor: Actor, today: date) -> Any:

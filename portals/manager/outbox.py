@@ -1,0 +1,119 @@
+"""Boîte d'envoi: every mail of the agency, to whom, about what, when, its fate, and its text as it left."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_GET
+
+from interventions.models import Fate, Mail, MailKind
+from interventions.states import Labelled
+from portals.manager import paging
+from portals.web import format as fmt
+from portals.web.pages import page
+from portals.web.requests import ActorRequest
+
+# A mail brings its own inline style; nothing else of it may load, run or be submitted.
+OF_A_MAIL = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.UNSAFE_INLINE],
+    "frame-ancestors": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.NONE],
+    "sandbox": True,
+}
+
+
+class Sort(Labelled):
+    """What became of mails, as the list is narrowed by; the value stands in the address."""
+
+    WAITING = "en-attente", gettext_lazy("En attente")
+    LEFT = "partis", gettext_lazy("Partis")
+    CAME_BACK = "revenus", gettext_lazy("Revenus ou en échec")
+    POINTLESS = "sans-objet", gettext_lazy("Sans objet")
+
+    @property
+    def fates(self) -> tuple[Fate, ...]:
+        """Return the fates that it gathers."""
+        return _FATES[self]
+
+
+_FATES = {
+    Sort.WAITING: (Fate.QUEUED, Fate.SENDING),
+    Sort.LEFT: (Fate.SENT, Fate.DELIVERED),
+    Sort.CAME_BACK: (Fate.BOUNCED, Fate.FAILED),
+    Sort.POINTLESS: (Fate.DROPPED,),
+}
+
+
+@require_GET
+def index(request: ActorRequest) -> HttpResponse:
+    """List the mails, the newest first, 50 a page; ?sort= narrows by fate, ?q= searches the address."""
+    typed = request.GET.get("q", "").strip()
+    sort = next((one for one in Sort if one == request.GET.get("sort")), None)
+    found: Any = Mail.objects.visible_to(request.actor)
+    if sort:
+        found = found.filter(fate__in=sort.fates)
+    if typed:
+        found = found.filter(to__icontains=typed)
+    cut = paging.cut(found, "-created_at", request.GET)
+    context = {"cut": cut, "typed": typed, "sort": sort, "sorts": list(Sort)}
+    return page(request, "manager/outbox/index.html", context, fragment="rows")
+
+
+@require_GET
+def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Show one mail: its fate, the visits that it tells of, its text. That of a sign-in mail is shown to nobody."""
+    mail = _mail(request, public_id)
+    lines = mail.lines.select_related("intervention__client", "intervention__prestation")
+    context = {
+        "mail": mail,
+        "facts": _facts(mail, request),
+        "lines": lines.order_by("intervention__retained_start", "pk"),
+        "secret": mail.kind == MailKind.SIGN_IN,
+    }
+    return page(request, "manager/outbox/mail.html", context)
+
+
+@require_GET
+@xframe_options_sameorigin
+@csp_override(OF_A_MAIL)
+def html(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Serve a mail's HTML as its reader got it, in a sandbox: no script, no request, no form."""
+    mail = _mail(request, public_id)
+    if mail.kind == MailKind.SIGN_IN or not mail.html:
+        raise Http404
+    return HttpResponse(mail.html)
+
+
+def _mail(request: ActorRequest, public_id: UUID) -> Mail:
+    found: Any = Mail.objects.visible_to(request.actor)
+    return get_object_or_404(found, public_id=public_id)
+
+
+def _facts(mail: Mail, request: ActorRequest) -> list[tuple[str, str]]:
+    today = request.actor.today(request.now)
+
+    def when(moment: Any) -> str:
+        return _("%(day)s à %(hour)s") % {"day": fmt.day(moment, today), "hour": fmt.hour(moment)} if moment else ""
+
+    rows = [
+        (_("À"), mail.to),
+        (_("Sort"), str(Fate(mail.fate).label)),
+        (_("Pourquoi"), mail.error),
+        (_("Écrit"), when(mail.created_at)),
+        (_("Part"), when(mail.due_at) if mail.fate == Fate.QUEUED else ""),
+        (_("Parti"), when(mail.sent_at)),
+        (_("Remis"), when(mail.delivered_at)),
+        (_("Revenu"), when(mail.bounced_at)),
+        (_("Essais"), str(mail.attempts) if mail.attempts > 1 else ""),
+    ]
+    return [(name, value) for name, value in rows if value]
