@@ -89,7 +89,7 @@ def totals(counts: dict[str, int], subject: Subject | None) -> list[Total]:
     return [
         Total(_("Visites en attente"), visits, url, current=subject is None),
         *(Total(str(one.label), counts[one.name], _list_url(one), ICONS[one], one is subject) for one in Subject),
-        Total(_("Mails revenus"), counts["MAILS"], f"{url}envois/?sort=revenus", "mail-back"),
+        Total(_("Mails revenus"), counts["MAILS"], f"{reverse('gestion:mails')}?sort=revenus", "mail-back"),
         Total(_("Clients sans adresse"), counts["CLIENTS"], clients, "no-address"),
     ]
 
