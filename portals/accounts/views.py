@@ -6,7 +6,9 @@ from operator import attrgetter
 from typing import Any, cast
 
 from allauth.account import app_settings
-from allauth.account.views import ConfirmLoginCodeView
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.stages import LoginStage
+from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -57,6 +59,25 @@ def menu(request: HttpRequest) -> HttpResponse:
     return render(request, "account/menu.html", context)
 
 
+class Anew:
+    """Whoever sends the sign-in form again means it: a code still awaited, of a mistyped address say, is forgotten."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: LoginStage) -> HttpResponse | None:
+        """Return to the awaited code only whoever merely comes back to the page."""
+        if request.method == "POST":
+            clear_login(request)
+            return None
+        return super()._redirect_to_pending_stage(request, stage)  # type: ignore[misc]
+
+
+class Login(Anew, LoginView):
+    """Sign-in by a password."""
+
+
+class RequestCode(Anew, RequestLoginCodeView):
+    """Sign-in by a code: asking for it."""
+
+
 class ConfirmCode(ConfirmLoginCodeView):
     """The page of the code, which says until when it is valid."""
 
@@ -66,6 +87,8 @@ class ConfirmCode(ConfirmLoginCodeView):
         return super().get_context_data(**kwargs) | {"valid_until": dt.datetime.fromtimestamp(ends, dt.UTC)}
 
 
+login = Login.as_view()
+request_code = RequestCode.as_view()
 confirm_code = ConfirmCode.as_view()
 
 

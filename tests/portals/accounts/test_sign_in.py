@@ -74,6 +74,15 @@ def test_the_code_works_once_and_only_in_the_browser_that_asked(person: User) ->
     assert there.post(CHECK_URL, {"code": code}).url == CODE_URL
 
 
+def test_a_mistyped_address_is_typed_again(person: User) -> None:
+    there = browser()
+    there.post(CODE_URL, {"email": "mistyped@ailleurs.example"})
+    assert there.get(LOGIN_URL).url == CHECK_URL
+    there.post(CODE_URL, {"email": person.email})
+    assert person.email in there.get(CHECK_URL).text
+    assert there.post(CHECK_URL, {"code": code_in(Mail.objects.get())}).url == "/"
+
+
 def test_three_wrong_codes_end_the_attempt(person: User) -> None:
     there = browser()
     there.post(CODE_URL, {"email": person.email})
