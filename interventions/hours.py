@@ -65,7 +65,9 @@ def parse_clock(text: str) -> Clock:
         clock = Clock(int(found[1]), int(found[2]))
         if clock.minute < 60 and clock.minutes <= LONGEST_ON_THE_CLOCK:
             return clock
-    raise InvalidHour(_("« %(text)s » n’est pas une heure. Écrivez-la ainsi : 08:30.") % {"text": text.strip()})
+    raise InvalidHour(
+        _("«\u00a0%(text)s\u00a0» n’est pas une heure. Écrivez-la ainsi\u00a0: 08:30.") % {"text": text.strip()}
+    )
 
 
 def clock_of(instant: datetime, tz: ZoneInfo) -> Clock:
@@ -84,7 +86,7 @@ def resolve(clock: Clock, day: date, tz: ZoneInfo, *, second: bool = False) -> d
     instant = wall.replace(tzinfo=tz, fold=int(second)).astimezone(UTC)
     if instant.astimezone(tz).replace(tzinfo=None) != wall:
         raise InvalidHour(
-            _("%(clock)s n’existe pas le %(day)s : les horloges avancent cette nuit-là.")
+            _("%(clock)s n’existe pas le %(day)s\u00a0: les horloges avancent cette nuit-là.")
             % {"clock": clock, "day": f"{day:%d/%m/%Y}"}
         )
     return instant
@@ -223,7 +225,9 @@ def parse_km(text: str) -> Decimal:
     if not compact:
         return Decimal("0.0")
     if not _KILOMETRES.fullmatch(compact):
-        raise InvalidKilometres(_("« %(text)s » n’est pas un nombre de kilomètres.") % {"text": text.strip()})
+        raise InvalidKilometres(
+            _("«\u00a0%(text)s\u00a0» n’est pas un nombre de kilomètres.") % {"text": text.strip()}
+        )
     km = Decimal(compact.replace(",", "."))
     if problem := kilometres_problem(km):
         raise InvalidKilometres(problem)

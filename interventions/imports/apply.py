@@ -75,13 +75,13 @@ def _named(file_name: str) -> Iterator[None]:
     try:
         yield
     except FileRefused as refused:
-        raise FileRefused(f"{file_name} : {refused}") from refused
+        raise FileRefused(f"{file_name}\u00a0: {refused}") from refused
 
 
 def _remark_open_end(file: FileReport, data: bytes) -> None:
     """A last line that is whole and does not end: most programs end it, so the file may have been cut there."""
     if not data.endswith((b"\n", b"\r")):
-        reason = _("Le fichier ne finit pas par une fin de ligne : vérifiez qu’il est entier.")
+        reason = _("Le fichier ne finit pas par une fin de ligne\u00a0: vérifiez qu’il est entier.")
         file.warnings.append(Remark(max(file.results, default=1), "", "", reason))
 
 

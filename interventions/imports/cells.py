@@ -25,7 +25,7 @@ def text(row: Row, column: str, longest: int) -> str:
     """What is written, or an empty text. Refuses more than `longest` characters, as many as the base holds."""
     value = row[column]
     if len(value) > longest:
-        raise CellRefused(column, _("Texte trop long : %(longest)d caractères au plus.") % {"longest": longest})
+        raise CellRefused(column, _("Texte trop long\u00a0: %(longest)d caractères au plus.") % {"longest": longest})
     # Names of people, services and contracts come back on thousands of lines: keep one copy of each.
     return sys.intern(value) if longest < NOTE else value
 
@@ -34,7 +34,7 @@ def required(row: Row, column: str, longest: int) -> str:
     """What is written. Refuses an empty cell, and more than `longest` characters."""
     value = text(row, column, longest)
     if not value:
-        raise CellRefused(column, _("« %(column)s » n’est pas renseigné.") % {"column": column})
+        raise CellRefused(column, _("«\u00a0%(column)s\u00a0» n’est pas renseigné.") % {"column": column})
     return value
 
 
@@ -62,7 +62,7 @@ def day(row: Row, column: str) -> date:
             return date(int(found[3]), int(found[2]), int(found[1]))
         except ValueError:
             pass
-    raise CellRefused(column, _("Ce n’est pas une date (attendu : jj/mm/aaaa)."))
+    raise CellRefused(column, _("Ce n’est pas une date (attendu\u00a0: jj/mm/aaaa)."))
 
 
 def day_or_none(row: Row, column: str) -> date | None:

@@ -48,7 +48,7 @@ def parse(row: Row, _tz: ZoneInfo) -> ContratLine:
 def _etat(row: Row) -> str:
     etat = _ETATS.get(folded(row["État"]))
     if etat is None:
-        raise CellRefused("État", _("État inconnu. Attendu : %(etats)s.") % {"etats": ", ".join(ETATS)})
+        raise CellRefused("État", _("État inconnu. Attendu\u00a0: %(etats)s.") % {"etats": ", ".join(ETATS)})
     return etat
 
 

@@ -48,7 +48,7 @@ def _outcome[Line](row: Row, layout: Layout[Line], tz: ZoneInfo, *, repeated: bo
             cells.required(row, layout.identity[0], cells.NUMBER)
         if repeated:
             raise CellRefused(
-                layout.identity[0], _("Ce numéro est déjà dans le fichier : la première ligne est gardée.")
+                layout.identity[0], _("Ce numéro est déjà dans le fichier\u00a0: la première ligne est gardée.")
             )
         return layout.parse(row, tz)
     except CellRefused as refused:

@@ -97,7 +97,7 @@ class PlannedVisits:
         if not numbers:
             raise CellRefused("Client", _("Client inconnu."), line.client)
         if len(numbers) > 1:
-            raise CellRefused("Client", _("Plusieurs clients portent ce nom : écrivez le numéro."), line.client)
+            raise CellRefused("Client", _("Plusieurs clients portent ce nom\u00a0: écrivez le numéro."), line.client)
         return numbers[0]
 
     def _intervenant(self, line: PlanningLine) -> str:

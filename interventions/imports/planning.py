@@ -63,7 +63,7 @@ def duration(text: str) -> int:
     elif _DECIMAL_DURATION.fullmatch(text):
         minutes = round(Decimal(text.replace(",", ".")) * 60)
     else:
-        raise CellRefused("Durée", _("Ce n’est pas une durée (attendu : 1:30, 1,5 ou 2)."))
+        raise CellRefused("Durée", _("Ce n’est pas une durée (attendu\u00a0: 1:30, 1,5 ou 2)."))
     if not 0 < minutes <= LONGEST_MINUTES:
         raise CellRefused("Durée", _("La durée doit dépasser 0 et ne pas dépasser 24 heures."))
     return minutes

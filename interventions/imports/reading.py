@@ -36,7 +36,7 @@ def read(data: bytes, layout: Layout) -> Iterator[Row | Refusal]:
             continue
         if len(cells) < width and _ends_here(records, line, text):
             raise FileRefused(
-                _("Le fichier est tronqué : sa dernière ligne (%(line)d) est incomplète.") % {"line": line}
+                _("Le fichier est tronqué\u00a0: sa dernière ligne (%(line)d) est incomplète.") % {"line": line}
             )
         yield _row(line, cells, places, width)
 
@@ -44,7 +44,9 @@ def read(data: bytes, layout: Layout) -> Iterator[Row | Refusal]:
 def decode(data: bytes) -> str:
     """The text of a file, accents composed. Raises FileRefused for an empty, binary or cut one."""
     if data.startswith(_WORKBOOKS):
-        raise FileRefused(_("Ce fichier est un classeur. Enregistrez-le au format CSV (séparateur : point-virgule)."))
+        raise FileRefused(
+            _("Ce fichier est un classeur. Enregistrez-le au format CSV (séparateur\u00a0: point-virgule).")
+        )
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise FileRefused(_("Ce fichier est en UTF-16. Enregistrez-le au format CSV UTF-8."))
     if _NOT_TEXT.search(data):
@@ -54,7 +56,9 @@ def decode(data: bytes) -> str:
         raise FileRefused(_("Le fichier est vide."))
     if "\r\n" in text and not text.endswith("\n"):
         # What writes CRLF is a program, and it ends every line; a person who types LF may leave the last one open.
-        raise FileRefused(_("Le fichier est tronqué : sa dernière ligne ne finit pas. S’il est entier, finissez-la."))
+        raise FileRefused(
+            _("Le fichier est tronqué\u00a0: sa dernière ligne ne finit pas. S’il est entier, finissez-la.")
+        )
     return text
 
 
@@ -63,9 +67,9 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and not data[: error.start].isascii():
-            raise FileRefused(_("Le fichier est tronqué : il s’arrête au milieu d’une lettre.")) from error
+            raise FileRefused(_("Le fichier est tronqué\u00a0: il s’arrête au milieu d’une lettre.")) from error
         if data.startswith(codecs.BOM_UTF8):
-            raise FileRefused(_("Le fichier est abîmé : il s’annonce en UTF-8 et n’en est pas.")) from error
+            raise FileRefused(_("Le fichier est abîmé\u00a0: il s’annonce en UTF-8 et n’en est pas.")) from error
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
@@ -77,7 +81,7 @@ def _next_record(records: Iterator[list[str]], line: int) -> list[str] | None:
         return next(records, None)
     except csv.Error as error:
         raise FileRefused(
-            _("Ligne %(line)d : des guillemets sont ouverts et mal refermés, ou le fichier est tronqué.")
+            _("Ligne %(line)d\u00a0: des guillemets sont ouverts et mal refermés, ou le fichier est tronqué.")
             % {"line": line}
         ) from error
 
@@ -90,7 +94,7 @@ def _ends_here(records: Iterator[list[str]], line: int, text: str) -> bool:
 def _row(line: int, cells: tuple[str, ...], places: dict[str, int], width: int) -> Row | Refusal:
     if len(cells) < width or any(cells[width:]):
         reason = _(
-            "La ligne a %(found)d colonnes au lieu de %(expected)d. Un texte avec « ; » se met entre guillemets."
+            "La ligne a %(found)d colonnes au lieu de %(expected)d. Entre guillemets, un texte peut avoir «\u00a0;\u00a0»."
         )
         return Refusal(line, "", ";".join(cells)[:200], reason % {"found": len(cells), "expected": width})
     return Row(line, cells, places)
@@ -108,7 +112,7 @@ def _places(header: list[str] | None, layout: Layout) -> dict[str, int]:
     if missing:
         raise FileRefused(_wrong_header(missing, header or [], layout))
     if twice := [name for name in layout.columns if written.count(folded(name)) > 1]:
-        raise FileRefused(_("La colonne « %(name)s » est là deux fois.") % {"name": twice[0]})
+        raise FileRefused(_("La colonne «\u00a0%(name)s\u00a0» est là deux fois.") % {"name": twice[0]})
     known = {folded(name): name for name in layout.columns}
     return {known.get(name, f"#{place}"): place for place, name in enumerate(written)}
 
@@ -117,5 +121,7 @@ def _wrong_header(missing: list[str], header: list[str], layout: Layout) -> str:
     if len(header) == 1 and any(mark in header[0] for mark in (",", "\t")):
         return _("Les colonnes de ce fichier ne sont pas séparées par des points-virgules.")
     if len(missing) == len(layout.columns):
-        return _("Ce fichier n’a aucune des colonnes attendues : %(names)s.") % {"names": ", ".join(layout.columns)}
-    return _("Il manque à ce fichier : %(names)s.") % {"names": ", ".join(missing)}
+        return _("Ce fichier n’a aucune des colonnes attendues\u00a0: %(names)s.") % {
+            "names": ", ".join(layout.columns)
+        }
+    return _("Il manque à ce fichier\u00a0: %(names)s.") % {"names": ", ".join(missing)}

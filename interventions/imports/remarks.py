@@ -49,9 +49,9 @@ class Remarks:
     def unknown_intervenant(self, line: int, text: str, several: bool) -> None:
         """A planning line whose intervenant cannot be told: its visit is a draft."""
         reason = (
-            _("Plusieurs intervenants portent ce nom : brouillon.")
+            _("Plusieurs intervenants portent ce nom\u00a0: brouillon.")
             if several
-            else _("Intervenant inconnu : brouillon.")
+            else _("Intervenant inconnu\u00a0: brouillon.")
         )
         self._add(line, "Intervenant", text, reason)
 
@@ -62,7 +62,7 @@ class Remarks:
         elif not contrat.terms.covers(contrat.terms.client_id, day):
             self._add(visit.line, "N° contrat", visit.contrat, _("Ce contrat ne couvre pas cette date."))
         if visit.prestation != contrat.prestation:
-            reason = _("La prestation du contrat est « %(name)s ».") % {"name": contrat.prestation}
+            reason = _("La prestation du contrat est «\u00a0%(name)s\u00a0».") % {"name": contrat.prestation}
             self._add(visit.line, "Prestation", visit.prestation, reason)
 
     def _add(self, line: int, column: str, value: str, reason: str) -> None:

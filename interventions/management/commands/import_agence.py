@@ -24,14 +24,14 @@ SHOWN = 20
 class Command(BaseCommand):
     """Loads clients.csv, intervenants.csv, contrats.csv and interventions.csv of a folder, and a planning file."""
 
-    help = "Importe les fichiers d’une agence : clients, intervenants, contrats, interventions, planning."
+    help = "Importe les fichiers d’une agence\u00a0: clients, intervenants, contrats, interventions, planning."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare what the command takes."""
         parser.add_argument("dir", nargs="?", type=Path, help="dossier des fichiers de l’agence")
         parser.add_argument("--planning", type=Path, help="fichier planning à sept colonnes")
         parser.add_argument(
-            "--agence", help="nom de l’agence, créée si elle est nouvelle (défaut : d’après le dossier)"
+            "--agence", help="nom de l’agence, créée si elle est nouvelle (défaut\u00a0: d’après le dossier)"
         )
         parser.add_argument("--dry-run", action="store_true", help="montre ce qui serait fait, sans rien changer")
         parser.add_argument("--json", action="store_true", help="écrit le résultat en JSON, et rien d’autre")
@@ -74,7 +74,7 @@ def _files(folder: Path | None, planning: Path | None) -> dict[str, bytes]:
     try:
         return {name: path.read_bytes() for name, path in paths.items()}
     except OSError as error:
-        raise CommandError(f"Fichier illisible : {error.filename} ({error.strerror}).") from error
+        raise CommandError(f"Fichier illisible\u00a0: {error.filename} ({error.strerror}).") from error
 
 
 def _name(options: dict[str, Any]) -> str:
@@ -92,7 +92,7 @@ def _name(options: dict[str, Any]) -> str:
 def _lines(report: Report) -> list[str]:
     lines = []
     for name, file in report.files.items():
-        lines.append(f"{name} : " + ", ".join(f"{file.count(result)} {_WORDS[result]}" for result in Result))
+        lines.append(f"{name}\u00a0: " + ", ".join(f"{file.count(result)} {_WORDS[result]}" for result in Result))
         lines += _details(file)
     return lines
 
@@ -108,10 +108,13 @@ _WORDS = {
 
 def _details(file: FileReport) -> list[str]:
     lists = [
-        [f"refusée, ligne {r.line}, {r.column} « {r.value} » : {r.reason}" for r in file.refused],
-        [f"gardée, ligne {k.line}, {k.column} : « {k.file} » au fichier, « {k.here} » ici" for k in file.kept],
-        [f"absente : {gone.identity} ({gone.day:%d/%m/%Y})" for gone in file.absent],
-        [f"à voir, ligne {r.line}, {r.column} « {r.value} » : {r.reason}" for r in file.warnings],
+        [f"refusée, ligne {r.line}, {r.column} «\u00a0{r.value}\u00a0»\u00a0: {r.reason}" for r in file.refused],
+        [
+            f"gardée, ligne {k.line}, {k.column}\u00a0: «\u00a0{k.file}\u00a0» au fichier, «\u00a0{k.here}\u00a0» ici"
+            for k in file.kept
+        ],
+        [f"absente\u00a0: {gone.identity} ({gone.day:%d/%m/%Y})" for gone in file.absent],
+        [f"à voir, ligne {r.line}, {r.column} «\u00a0{r.value}\u00a0»\u00a0: {r.reason}" for r in file.warnings],
     ]
     lines = []
     for items in lists:

@@ -57,7 +57,7 @@ def test_json_has_the_shape_that_was_agreed():
 def test_refusals_name_line_column_value_and_reason(folder):
     path = folder(clients=f"{HEADERS['clients.csv']}\nCL1;;;;;;;;\n".encode())
     (refusal,) = json.loads(run(path, "--json"))["files"]["clients.csv"]["refused"]
-    assert refusal == {"line": 2, "column": "Nom", "value": "", "reason": "« Nom » n’est pas renseigné."}
+    assert refusal == {"line": 2, "column": "Nom", "value": "", "reason": "«\u00a0Nom\u00a0» n’est pas renseigné."}
 
 
 def test_the_agency_is_created_with_its_motifs_and_found_again():
@@ -89,8 +89,8 @@ def test_a_dry_run_leaves_not_even_the_agency():
 
 def test_the_text_names_what_was_refused():
     text = run(DATA / "agence-rivage-avec-erreurs")
-    assert "clients.csv : 30 créées, 0 mises à jour, 0 inchangées, 0 gardées, 4 refusées" in text
-    assert "ligne 35, Email « pas-une-adresse »" in text
+    assert "clients.csv\u00a0: 30 créées, 0 mises à jour, 0 inchangées, 0 gardées, 4 refusées" in text
+    assert "ligne 35, Email «\u00a0pas-une-adresse\u00a0»" in text
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_text_names_what_was_refused():
 def test_one_bad_file_changes_nothing_of_all(folder, data):
     path = folder(**{name.removesuffix(".csv"): data for name, data in example("agence-rivage").items()})
     (path / "interventions.csv").write_bytes(data)
-    with pytest.raises(CommandError, match=r"^interventions\.csv : \S"):
+    with pytest.raises(CommandError, match=r"^interventions\.csv\s: \S"):
         run(path, "--json")
     assert (Agence.objects.count(), Client.objects.count()) == (0, 0)
 

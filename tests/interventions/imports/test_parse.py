@@ -188,7 +188,7 @@ def test_a_second_line_with_a_number_is_refused_whatever_the_first_was():
 
 def test_lines_without_number_are_not_each_others_repetition():
     lines = outcomes(clients.LAYOUT, ";;A;;;;;;", ";;B;;;;;;")
-    assert [line.reason for line in lines] == ["« N° client » n’est pas renseigné."] * 2
+    assert [line.reason for line in lines] == ["«\u00a0N° client\u00a0» n’est pas renseigné."] * 2
 
 
 def test_planning_lines_may_repeat():
