@@ -4,6 +4,7 @@ from interventions.operations.agences import create_agence, set_module
 from interventions.operations.applying import apply, replay
 from interventions.operations.changes import Change, NewVisit, Outcome, RowOutcome
 from interventions.operations.deciding import GROUNDS, Refused
+from interventions.operations.judging import Preview, preview
 from interventions.operations.periods import close_month, reopen_month
 from interventions.operations.possibilities import Possibility, possibilities
 from interventions.operations.reading import among, own_clients
@@ -15,6 +16,7 @@ __all__ = [
     "NewVisit",
     "Outcome",
     "Possibility",
+    "Preview",
     "Refused",
     "RowOutcome",
     "among",
@@ -23,6 +25,7 @@ __all__ = [
     "create_agence",
     "own_clients",
     "possibilities",
+    "preview",
     "reopen_month",
     "replay",
     "set_module",

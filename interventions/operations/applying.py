@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from interventions import hours, notifications
+from interventions import notifications
 from interventions.actor import Actor
-from interventions.guards import Guard, Row
+from interventions.guards import Guard
 from interventions.models import Batch, JournalEntry
 from interventions.operations import writing
 from interventions.operations.changes import Change, Outcome, RowOutcome
-from interventions.operations.deciding import Decision, Press, Refused, decide, decide_new
-from interventions.operations.reading import closed_months, lock_rows, read_terms
+from interventions.operations.deciding import Decision
+from interventions.operations.judging import answer, judge
+from interventions.operations.reading import lock_rows
 from interventions.states import Action, Ground, Role
 from interventions.tasks import nudge
 from interventions.tenancy import set_agence
@@ -27,7 +28,6 @@ _BEHALF = {
     Action.CANCEL_BY_CLIENT: Role.CLIENT,
     Action.RETRACT: Role.CLIENT,
 }
-_NEEDS_DELIVERY = (Action.VALIDATE_TACITLY,)
 
 
 def apply(
@@ -77,12 +77,9 @@ def _apply(
     if known:
         return replay(batch)
     rows = lock_rows(actor, {change.intervention_id for change in changes if change.intervention_id})
-    _read_deliveries(rows, changes, ground, at)
-    terms = read_terms(changes, actor, at)
-    press = Press(actor, at, terms, closed_months(actor.agence_id, _days(changes, rows, actor)), ground, ground_text)
-    decided = _decide_all(changes, rows, press)
+    decided = judge(changes, rows, actor, at, ground, ground_text)
     _write([item for item in decided if isinstance(item, Decision)], batch, actor)
-    answers = [_answer(change, item) for change, item in zip(changes, decided, strict=True)]
+    answers = [answer(change, item) for change, item in zip(changes, decided, strict=True)]
     batch.refused = [
         {"at": place, "id": row.intervention_id, "action": str(row.action), "guard": str(row.refusal)}
         for place, row in enumerate(answers)
@@ -137,49 +134,6 @@ def _on_behalf(changes: Sequence[Change], actor: Actor) -> str:
     return ""
 
 
-def _read_deliveries(rows: dict[int, Row], changes: Sequence[Change], ground: Ground | None, at: datetime) -> None:
-    asking = [c.action in _NEEDS_DELIVERY for c in changes]
-    if not rows or not (any(asking) or ground is Ground.NO_ANSWER):
-        return
-    delivered, reminded = notifications.delivered_at(rows, at), notifications.reminded_at(rows, at)
-    for key, row in rows.items():
-        row.delivered_at, row.reminded_at = delivered.get(key), reminded.get(key)
-
-
-def _days(changes: Sequence[Change], rows: dict[int, Row], actor: Actor) -> set[date]:
-    days = {row.day for row in rows.values()}
-    for change in changes:
-        facts = change.new.facts if change.new else change.facts
-        if facts:
-            days.add(hours.day_of(facts.start, actor.zone))
-    for row in rows.values():
-        # An undone, accepted or chosen version can carry the visit to the day of that version.
-        versions = (row.planned, row.declared, row.proposition.facts if row.proposition else None)
-        days |= {hours.day_of(facts.start, actor.zone) for facts in versions if facts}
-    return days
-
-
-def _decide_all(changes: Sequence[Change], rows: dict[int, Row], press: Press) -> list[Decision | Guard]:
-    decided: list[Decision | Guard] = []
-    seen: set[int] = set()
-    for change in changes:
-        key = change.intervention_id
-        try:
-            if change.new is not None:
-                decided.append(decide_new(change, press))
-                continue
-            if key in seen:
-                raise Refused(Guard.STALE)
-            decision = decide(change, rows.get(key) if key else None, press)
-        except Refused as refusal:
-            decided.append(refusal.guard)
-            continue
-        if key:
-            seen.add(key)
-        decided.append(decision)
-    return decided
-
-
 def _write(decisions: list[Decision], batch: Batch, actor: Actor) -> list[JournalEntry]:
     if not decisions:
         return []
@@ -221,13 +175,6 @@ def _step(decision: Decision, entry: JournalEntry) -> notifications.Step:
         step=columns.get("step", row.step if row else 1),
         previous_step=row.step if row else 0,
     )
-
-
-def _answer(change: Change, item: Decision | Guard) -> RowOutcome:
-    if isinstance(item, Guard):
-        return RowOutcome(change.intervention_id, change.action, False, item, str(item.label))
-    source = str(item.row.status) if item.row else ""
-    return RowOutcome(change.intervention_id, change.action, True, None, "", source, str(item.to))
 
 
 def _with_keys(answers: list[RowOutcome], decided: list[Decision | Guard]) -> list[RowOutcome]:
