@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("client/", guarded((Role.CLIENT, Role.PROCHE), "portals.client.urls")),
     path("gestion/", guarded(Role.MANAGER, "portals.manager.urls")),
     path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")),
+    path("suivi/", guarded(Role.MANAGER, "tracking.urls", nav="portals.manager.nav")),
     path("operateur/", admin.site.urls),
 ]
 

@@ -1,0 +1,104 @@
+"""What became of each row of a press: those that stayed first, with the reason, then those that went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from interventions.actor import Actor
+from interventions.guards import Guard
+from interventions.models import Batch, Intervention, JournalEntry
+from interventions.operations import among
+from interventions.states import Action, Role
+from tracking.rows import PAGE
+
+DONE = "done"
+
+
+@dataclass(frozen=True)
+class Fate:
+    """One row of a press: the visit as it stands now, and what the press did to it or why it did not."""
+
+    visit: Intervention
+    done: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Left:
+    """A visit that a press left alone."""
+
+    visit: int
+    guard: Guard
+
+
+@dataclass(frozen=True)
+class Fates:
+    """The rows of one press that the actor may see."""
+
+    actor: Actor
+    left: list[Left]
+    entries: QuerySet[JournalEntry]
+    done: int
+    validated: int = 0
+
+    @property
+    def by_reason(self) -> list[tuple[Guard, int]]:
+        """How many stayed for each reason, the most frequent first."""
+        return Counter(left.guard for left in self.left).most_common()
+
+    def narrowed(self, to: str) -> Fates:
+        """Return those that went ("done"), those that stayed for one reason, or, for any other word, all."""
+        if to == DONE:
+            return Fates(self.actor, [], self.entries, self.done)
+        if to in set(Guard):
+            chosen = [left for left in self.left if left.guard == to]
+            return Fates(self.actor, chosen, self.entries.none(), 0)
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.left) + self.done
+
+    def page(self, start: int) -> list[Fate]:
+        """Return PAGE of them from a position on; a press never changes, so a position stays what it was."""
+        left = self.left[start : start + PAGE]
+        first = max(0, start - len(self.left))
+        entries = list(self.entries.order_by("pk")[first : first + PAGE - len(left)]) if len(left) < PAGE else []
+        keys = [row.visit for row in left] + [entry.intervention_id for entry in entries]
+        visits = _visits(self.actor, keys)
+        shown = [Fate(visits[row.visit], False, str(row.guard.label)) for row in left if row.visit in visits]
+        return shown + [
+            Fate(visits[entry.intervention_id], True, str(Action(entry.action).label))
+            for entry in entries
+            if entry.intervention_id in visits
+        ]
+
+
+def _visits(actor: Actor, keys: list[int]) -> dict[Any, Any]:
+    mine = Intervention.objects.visible_to(actor).filter(among(keys))
+    return mine.select_related("client", "intervenant").in_bulk()
+
+
+def batch_of(actor: Actor, public_id: UUID) -> Batch | None:
+    """Return a press of the agency's staff, or None; which of its rows may be seen is another question."""
+    found = Batch.objects.filter(agence_id=actor.agence_id, role=Role.MANAGER, public_id=public_id)
+    return found.select_related("undoes").first()
+
+
+def fates(batch: Batch, actor: Actor) -> Fates:
+    """Return what became of the rows of a press, as far as the actor may see them."""
+    mine = Intervention.objects.visible_to(actor)
+    entries = batch.entries.filter(intervention__in=mine)
+    left = [Left(row["id"], Guard(row["guard"])) for row in batch.refused if row["id"]]
+    if left:
+        seen = set(mine.filter(among([row.visit for row in left])).values_list("pk", flat=True))
+        left = [row for row in left if row.visit in seen]
+    in_place = Count("pk", filter=Q(action=Action.VALIDATE_FOR_CLIENT))
+    counted = entries.aggregate(done=Count("pk"), validated=in_place)
+    return Fates(actor, left, entries, counted["done"], counted["validated"])

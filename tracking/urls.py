@@ -1,0 +1,16 @@
+"""Addresses of the tracking of validations."""
+
+from django.urls import path
+
+from tracking import lots, selections, views
+
+app_name = "suivi"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("selections/", selections.create, name="selections"),
+    path("selections/<uuid:public_id>/", selections.preview, name="selection"),
+    path("validations/", selections.validate, name="validations"),
+    path("lots/<uuid:public_id>/", lots.sheet, name="lot"),
+    path("lots/<uuid:public_id>/annulation/", lots.undo, name="lot-undo"),
+]
