@@ -1,5 +1,6 @@
 """From ticked rows to the fate of each: preview, press, repeated press, two managers, stale rows, undo."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests import factories
 from tests.tracking.browsing import SUIVI, browser_of, choose, done, in_every_status, press, shown
 from tracking.models import Selection
 
-YESTERDAY = factories.NOW.date() - factories.timedelta(days=1)
+YESTERDAY = factories.NOW.date() - timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +186,7 @@ def test_old_choices_go_when_a_new_one_is_made() -> None:
     visit = done(world)
     browser = browser_of(world.gestionnaire)
     choose(browser, visit)
-    Selection.objects.update(made_at=factories.NOW - factories.timedelta(days=8))
+    Selection.objects.update(made_at=factories.NOW - timedelta(days=8))
     choose(browser, visit)
     assert Selection.objects.count() == 1
 
