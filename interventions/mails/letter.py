@@ -101,10 +101,10 @@ def _group(mail: Mail, matters: Sequence[Matter], today: date) -> Group:
     return Group(
         title=str(text.title % {"count": count}),
         said=str(text.said % names),
-        caption=_caption(mail, first),
+        caption=_caption(mail, matters),
         left=left,
         right=right,
-        rows=[rows.row(matter, today, mail.agence.zone) for matter in matters],
+        rows=[rows.row(one, today, mail.agence.zone, names_prestation=not _prestation(matters)) for one in matters],
         sentences=_sentences(first, mail.agence),
     )
 
@@ -142,16 +142,25 @@ def _author(matter: Matter) -> str:
     return _("L’agence")
 
 
-def _caption(mail: Mail, matter: Matter) -> str:
-    client, carer = matter.visit.client, matter.visit.intervenant
-    if matter.told is Told.CLIENT:
-        name = carer.short_name if carer else ""
-        if mail.user_id == client.user_id:
-            return name
-        return ", ".join(part for part in (client.full_name, name) if part)
-    if matter.told is Told.MANAGER and carer:
-        return f"{client.full_name}, {carer.full_name}"
-    return client.full_name
+def _prestation(matters: Sequence[Matter]) -> str:
+    """Return the prestation that all of them have, or nothing: then each row says its own."""
+    names = {matter.visit.prestation.name for matter in matters}
+    return names.pop() if len(names) == 1 else ""
+
+
+def _caption(mail: Mail, matters: Sequence[Matter]) -> str:
+    """Return «Chez Mme Yvonne Quéré, avec Aïcha L. · Aide à la toilette», without what the reader knows anyway."""
+    matter = matters[0]
+    names = {"client": matter.visit.client.full_name, "intervenant": _carer(matter)}
+    if _part(matter) is Told.INTERVENANT:
+        who = _("Chez %(client)s") % names
+    elif matter.visit.intervenant is None:
+        who = names["client"] if matter.told is Told.MANAGER else ""
+    elif mail.user_id == matter.visit.client.user_id and matter.told is Told.CLIENT:
+        who = _("Avec %(intervenant)s") % names
+    else:
+        who = _("Chez %(client)s, avec %(intervenant)s") % names
+    return " · ".join(part for part in (who, _prestation(matters)) if part)
 
 
 def _subject(matters: Sequence[Matter], today: date) -> str:

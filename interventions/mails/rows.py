@@ -24,7 +24,8 @@ UNDECLARED = (Status.DRAFT, Status.PLANNED)
 class Row:
     """A visit in a table of one or two columns; `left` is empty in a table of one.
 
-    `gap` says the difference in words, `differs` that there is one, `quote` what somebody wrote, `by` who.
+    `gap` says the difference in words, `differs` that there is one, `planned` the plan where neither column holds it,
+    `quote` what somebody wrote, `by` who.
     """
 
     day: str
@@ -33,6 +34,7 @@ class Row:
     gap: str = ""
     differs: bool = False
     prestation: str = ""
+    planned: str = ""
     motif: str = ""
     quote: str = ""
     by: str = ""
@@ -46,6 +48,8 @@ def headings(matter: Matter) -> tuple[str, str]:
         return _("Avant"), _("Maintenant")
     if _proposed(matter) is not None:
         return _("Déclaré"), _("Selon le client")
+    if _right(matter) is None:
+        return _("Prévu"), _("État")
     if matter.visit.state in UNDECLARED and matter.visit.declared is None:
         return "", _("Horaire")
     if matter.action in (Action.ACCEPT_CHANGE, Action.ARBITRATE):
@@ -53,7 +57,7 @@ def headings(matter: Matter) -> tuple[str, str]:
     return _("Prévu"), _("Fait")
 
 
-def row(matter: Matter, today: date, tz: ZoneInfo) -> Row:
+def row(matter: Matter, today: date, tz: ZoneInfo, *, names_prestation: bool) -> Row:
     """Return the row of a visit, read on the agency's clock."""
     visit = matter.visit
     left_name, _right_name = headings(matter)
@@ -67,7 +71,8 @@ def row(matter: Matter, today: date, tz: ZoneInfo) -> Row:
         right=shown,
         gap=gap or (_("comme prévu") if left_name == _("Prévu") and left and right else ""),
         differs=bool(gap) or right is None,
-        prestation=visit.prestation.name,
+        prestation=visit.prestation.name if names_prestation else "",
+        planned=_hours(visit.planned, visit.day, tz) if _proposed(matter) and visit.planned else "",
         motif=_motif(matter),
         quote=quote,
         by=by,
@@ -116,6 +121,10 @@ def _versions(matter: Matter) -> tuple[Facts | None, Facts | None]:
     if visit.state is Status.CANCELLED or annulled:
         return visit.planned or visit.declared, None
     return visit.planned, visit.retained
+
+
+def _right(matter: Matter) -> Facts | None:
+    return _versions(matter)[1]
 
 
 def _left(facts: Facts | None, day: date, tz: ZoneInfo) -> str:

@@ -276,7 +276,7 @@ def test_a_move_says_before_and_now(world: World, sink: Sink) -> None:
     assert _sweep() == 3
     text = text_of(sink.mails[0])
     assert "Avant : 9 h 00 – 10 h 00" in text
-    assert "Maintenant : 14 h 00 – 15 h 00 (autre horaire, même durée)" in text
+    assert "Maintenant : 14 h 00 – 15 h 00, autre horaire, même durée" in text
 
 
 def test_only_the_managers_of_the_secteur_are_told(world: World, sink: Sink) -> None:

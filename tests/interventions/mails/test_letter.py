@@ -53,7 +53,7 @@ def test_the_client_reads_who_when_and_how_it_differs(world: World) -> None:
     assert "Aïcha L. a déclaré ces visites." in text
     assert "- Lundi 23 novembre" in text
     assert "Prévu : 9 h 00 – 10 h 00" in text
-    assert "Fait : 9 h 00 – 10 h 15 (15 minutes de plus)" in text
+    assert "Fait : 9 h 00 – 10 h 15, 15 minutes de plus" in text
     assert "Aïcha L. : « Un peu plus long, la douche. »" in text
     assert "/client/\n" in text
     assert "02 61 91 20 30" in text
@@ -70,7 +70,7 @@ def test_the_proche_reads_whose_visits_they_are(world: World) -> None:
     _complete(world)
     text = _plain(_content(world.proche.user).text)
     assert "Bonjour Anne Quéré," in text
-    assert "Mme Yvonne Quéré, Aïcha L." in text
+    assert "Chez Mme Yvonne Quéré, avec Aïcha L." in text
 
 
 def test_the_intervenant_reads_what_the_client_says(world: World) -> None:
@@ -87,7 +87,7 @@ def test_the_intervenant_reads_what_the_client_says(world: World) -> None:
     text = _plain(content.text)
     assert "Bonjour Aïcha," in text
     assert "Déclaré : 9 h 00 – 10 h 00" in text
-    assert "Selon le client : 9 h 00 – 9 h 45 (15 minutes de moins)" in text
+    assert "Selon le client : 9 h 00 – 9 h 45, 15 minutes de moins" in text
     assert f"Motif : {motif.label}" in text
     assert "« Partie <plus> tôt. »" in text
     assert "Partie &lt;plus&gt; tôt." in content.html
