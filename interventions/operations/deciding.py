@@ -8,7 +8,8 @@ from typing import Any
 
 from interventions import hours
 from interventions.actor import Actor
-from interventions.guards import CHECKS, Entry, Facts, Guard, MotifTerms, Row
+from interventions.checks import CHECKS
+from interventions.guards import Entry, Facts, Guard, MotifTerms, Row
 from interventions.operations.changes import Change, NewVisit
 from interventions.operations.effects import EFFECTS, opened_by, target
 from interventions.operations.reading import Terms

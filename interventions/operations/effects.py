@@ -8,8 +8,9 @@ from typing import Any
 
 from interventions import hours
 from interventions.actor import Actor
-from interventions.guards import Entry, Facts, Row, proposed_facts, side_version
+from interventions.guards import Entry, Facts, Row
 from interventions.states import Action, Choice, Role, Settled, Status
+from interventions.versions import proposed_facts, side_version
 
 type Columns = dict[str, Any]
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from interventions import hours
 from interventions.actor import Actor
-from interventions.guards import CHECKS, Entry, Guard, Row
+from interventions.checks import CHECKS
+from interventions.guards import Entry, Guard, Row
 from interventions.models import Intervention
 from interventions.operations.deciding import Refused, permit
 from interventions.operations.reading import among, closed_months, read_rows

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions import hours
-from interventions.guards import Facts, Row, side_version
+from interventions.guards import Facts, Row
 from interventions.models import Intervention, Motif, MotifKind
 from interventions.states import Choice
+from interventions.versions import side_version
 from portals.manager import versions
 from portals.manager.act_forms import ActForm, long_text, offer, offer_choices
 from portals.manager.facts_forms import FactsFields, facts_initial

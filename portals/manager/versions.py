@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from interventions.guards import Facts, Row, side_version
+from interventions.guards import Facts, Row
 from interventions.models import Intervention
 from interventions.states import Choice, Role, Status
+from interventions.versions import side_version
 from portals.web import format as fmt
 from portals.web.planning import client_name
 
