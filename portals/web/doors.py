@@ -67,7 +67,7 @@ def doors_of(user: User, now: dt.datetime) -> list[Door]:
     """Return every way in that `user` has at `now`; the clients' names of all mandates come in one query."""
     actors = actors_of(user, now)
     clients = Client.objects.in_bulk([actor.client_id for actor in actors if actor.role is Role.PROCHE])
-    return [Door(actor, str(clients.get(actor.client_id, "")) if actor.proche_id else "") for actor in actors]
+    return [Door(actor, clients[actor.client_id].full_name if actor.proche_id else "") for actor in actors]
 
 
 def choose(request: HttpRequest, door: Door) -> None:

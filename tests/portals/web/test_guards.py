@@ -121,8 +121,8 @@ def test_the_proche_of_two_clients_chooses_and_changes() -> None:
     sent = browser.get("/client/cadre/")
     assert sent.url == "/compte/espaces/?next=%2Fclient%2Fcadre%2F"
     page = browser.get(sent.url)
-    assert "Proche de Le Goff Jean" in page.text
-    assert "Proche de Quéré Yvonne" in page.text
+    assert "Proche de Mme Jean Le Goff" in page.text
+    assert "Proche de Mme Yvonne Quéré" in page.text
     keys = {door.key: door.actor.client_id for _agence, doors in page.context["agences"] for door in doors}
     for key, client_id in keys.items():
         chosen = browser.post("/compte/espaces/", {"door": key, "next": "/client/cadre/"})
