@@ -94,7 +94,7 @@ def _ends_here(records: Iterator[list[str]], line: int, text: str) -> bool:
 def _row(line: int, cells: tuple[str, ...], places: dict[str, int], width: int) -> Row | Refusal:
     if len(cells) < width or any(cells[width:]):
         reason = _(
-            "La ligne a %(found)d colonnes au lieu de %(expected)d. Entre guillemets, un texte peut avoir «\u00a0;\u00a0»."
+            "%(found)d colonnes au lieu de %(expected)d\u00a0: un texte avec point-virgule se met entre guillemets."
         )
         return Refusal(line, "", ";".join(cells)[:200], reason % {"found": len(cells), "expected": width})
     return Row(line, cells, places)
