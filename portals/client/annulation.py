@@ -51,7 +51,7 @@ def annulation(request: ActorRequest, public_id: UUID) -> HttpResponse:
         return _again(request, visit, form)
     entered = form.cleaned_data
     row = press(request, visit, Action.CANCEL_BY_CLIENT, motif_id=entered["motif"].pk, comment=entered["comment"])
-    return settled(visit) if row.done else _again(request, visit, form, row.message)
+    return settled(request, visit) if row.done else _again(request, visit, form, row.message)
 
 
 def _again(request: ActorRequest, visit: Visit, form: AnnulationForm, refusal: str = "") -> HttpResponse:

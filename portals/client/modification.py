@@ -35,7 +35,7 @@ def modification(request: ActorRequest, public_id: UUID) -> HttpResponse:
         facts=refusal.form.facts,
         comment=refusal.form.cleaned_data["comment"],
     )
-    return settled(visit) if row.done else _again(request, visit, refusal, row.message)
+    return settled(request, visit) if row.done else _again(request, visit, refusal, row.message)
 
 
 def _again(request: ActorRequest, visit: Visit, refusal: Refusal, message: str = "") -> HttpResponse:

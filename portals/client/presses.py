@@ -7,7 +7,8 @@ from django_htmx.http import retarget
 from interventions import operations
 from interventions.operations import Change, RowOutcome
 from interventions.states import Action
-from portals.client.prestations import show_visit
+from portals.client.pages import in_list
+from portals.client.prestations import show_listed, show_visit
 from portals.client.visits import Visit, find
 from portals.web.pages import INVALID
 from portals.web.presses import key_of
@@ -34,9 +35,11 @@ def press(request: ActorRequest, visit: Visit, action: Action, **entered: object
     return outcome.rows[0]
 
 
-def settled(visit: Visit) -> HttpResponse:
-    """Lead back to the list, at the visit, which says there what was just answered."""
-    return see_other(f"{reverse('client:prestations')}#{visit.anchor}")
+def settled(request: ActorRequest, visit: Visit) -> HttpResponse:
+    """Lead back to the list, where the visit says what was just answered; within the list, say it in place."""
+    if not in_list(request):
+        return see_other(f"{reverse('client:prestations')}#{visit.anchor}")
+    return show_listed(request, visit)
 
 
 def see_other(url: str) -> HttpResponse:

@@ -19,6 +19,17 @@ def prestations(request: ActorRequest) -> HttpResponse:
     return show(request, "client/prestations.html", context, "prestations")
 
 
+def show_listed(request: ActorRequest, visit: Visit) -> HttpResponse:
+    """Show how a visit of the list stands after a press, with the counts and the week that it belongs to."""
+    shown = listing(request)
+    try:
+        week, fresh = shown.place_of(visit)
+    except LookupError:
+        return show_visit(request, find(request, visit.row.public_id))
+    context = {"listing": shown, "week": week, "visit": fresh, "in_list": True, "swapped": True}
+    return show(request, "client/prestations.html", context, "answered")
+
+
 @require_safe
 def visite(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show one visit with what may be done about it and how it came to be so; for htmx its block alone."""

@@ -24,6 +24,6 @@ def reprise(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if not row.done:
         return refused(request, visit, row)
     if request.POST.get("retour") == LIST:
-        return settled(visit)
+        return settled(request, visit)
     messages.success(request, _("C’est repris. La visite attend de nouveau votre réponse."))
     return see_other(reverse("client:visite", args=[visit.row.public_id]))

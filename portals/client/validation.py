@@ -29,7 +29,7 @@ def validate(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Validate one visit as it was seen."""
     visit = find(request, public_id)
     row = press(request, visit, Action.VALIDATE)
-    return settled(visit) if row.done else refused(request, visit, row)
+    return settled(request, visit) if row.done else refused(request, visit, row)
 
 
 @require_POST

@@ -74,11 +74,13 @@ class Listing:
         """How many await an answer beyond those shown."""
         return self.total - len(self.awaiting)
 
-    @property
-    def latest(self) -> Visit | None:
-        """The visit that was answered last, to which the focus goes after the press."""
-        answered = [visit for visit in self.visits if not visit.is_awaiting]
-        return max(answered, key=lambda visit: visit.row.last_at, default=None)
+    def place_of(self, visit: Visit) -> tuple[Week, Visit]:
+        """Return the week of a visit, and the visit as the list has it; refuses one it lacks (LookupError)."""
+        places = ((week, one) for week in self.weeks for one in week.visits if one.row.pk == visit.row.pk)
+        found = next(places, None)
+        if found is None:
+            raise LookupError(visit.anchor)
+        return found
 
     @property
     def common_reasons(self) -> list[object]:

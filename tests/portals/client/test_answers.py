@@ -1,5 +1,6 @@
 """Valider, Modifier, Annuler, Reprendre: each act, each error, and what is said of it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -303,11 +304,35 @@ def test_htmx_gets_the_block_the_fields_and_the_list(world: World, client_page: 
     motif = str(hours_motif(world).public_id)
     fields = client_page.get(at(visit, "modification"), {"motif": motif}, headers=HTMX).text
     assert "Motif de refus" not in fields
-    assert 'hx-target="#prestations"' in fields
-    answer = client_page.post(at(visit, "validation"), sent(visit), headers=HTMX, follow=True)
-    assert "<html" not in answer.text
-    assert 'id="prestations"' in answer.text
-    assert "data-focus" in answer.text
+    assert f'hx-target="#visite-{visit.public_id}"' in fields
+    assert 'id="prestations"' in client_page.get("/client/", headers=HTMX).text
+
+
+def test_htmx_leaves_the_other_visits_alone_and_brings_the_counts(world: World, client_page: Any) -> None:
+    visit, other = a_done_visit(world, start="08:00"), a_done_visit(world, start="10:00")
+    a_done_visit(world, start="12:00")
+    answer = client_page.post(at(visit, "validation"), sent(visit), headers=HTMX)
+    assert answer.status_code == 200
+    assert f'id="visite-{visit.public_id}"' in answer.text
+    assert f'id="visite-{other.public_id}"' not in answer.text
+    assert answer.text.count('hx-swap-oob="true"') == 3
+    assert "2 visites à valider." in words(answer)
+    assert "Valider toute la semaine (2 visites, 2 h)" in words(answer)
+    assert answer.text.count("data-focus") == 1
+    visit.refresh_from_db()
+    back = client_page.post(at(visit, "reprise"), sent(visit, retour="liste"), headers=HTMX)
+    assert "3 visites à valider." in words(back)
+
+
+def test_a_fragment_is_the_page_cut(world: World, client_page: Any) -> None:
+    a_done_visit(world)
+    page, part = (client_page.get("/client/", headers=headers).text for headers in ({}, HTMX))
+    kept = part.partition('<ul role="list" id="places"')[0]
+
+    def plain(text: str) -> str:
+        return re.sub(r'name="(key|csrfmiddlewaretoken)" value="[^"]*"', "", text).strip()
+
+    assert plain(kept) in plain(page)
 
 
 def test_htmx_puts_a_refusal_in_the_visits_place(world: World, client_page: Any) -> None:

@@ -38,7 +38,7 @@ def test_a_visit_that_was_added_shows_at_once_and_names_nobody_in_full(world: Wo
     answer = client_page.get(DAY)
     assert "Ajoutée par Aïcha L. le 25/11/2026" in words(answer)
     assert "Héritier" not in answer.text
-    visit = Intervention.objects.get(pk=outcome.done[0].intervention_id)
+    visit = Intervention.objects.get(pk=outcome.done[0].intervention_id or 0)
     assert "Héritier" not in client_page.get(at(visit)).text
     world.act(visit, Action.WITHDRAW, world.as_intervenant)
     assert at(visit) not in client_page.get(DAY).text

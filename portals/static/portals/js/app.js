@@ -83,7 +83,10 @@
   // A refused form takes the focus to its summary, so that a screen reader starts there.
   const settle = (root) => {
     for (const form of root.querySelectorAll("form[data-tallies]")) retally(form);
-    root.querySelector("[data-focus]")?.focus();
+    const place = root.querySelector("[data-focus]");
+    place?.focus();
+    // Once taken, so that a later swap beside it does not take it again.
+    place?.removeAttribute("data-focus");
   };
   document.addEventListener("DOMContentLoaded", () => settle(document));
   document.addEventListener("htmx:afterSettle", ({ target }) => settle(target.parentElement ?? document));
