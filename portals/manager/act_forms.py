@@ -157,13 +157,15 @@ class GroundForm(ActForm):
     ground_text = long_text(
         gettext_lazy("Précision"),
         required=False,
-        help_text=gettext_lazy("Qui, quand, comment. Obligatoire pour «\u00a0Autre\u00a0»."),
+        help_text=gettext_lazy("Qui, quand, comment."),
     )
 
     def prepare(self) -> None:
         """Offer the grounds of this act."""
         super().prepare()
         offer_choices(self, "ground", ((ground.value, ground.label) for ground in operations.GROUNDS[self.action]))
+        if Ground.OTHER in operations.GROUNDS[self.action]:
+            self.fields["ground_text"].help_text = _("Qui, quand, comment. Obligatoire pour «\u00a0Autre\u00a0».")
 
     def clean(self) -> dict[str, Any]:
         """Refuse «Autre» without words."""

@@ -44,7 +44,7 @@ def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
     return page(
         request,
         "manager/act.html",
-        {"act": ACTS[action], "visit": visit, "form": form, "closed": _closed(request, visit, action)},
+        {"act": ACTS[action], "visit": visit, "form": form, "closed": why_closed(possible(request, visit), action)},
         fragment="form",
         status=INVALID if form.is_bound else 200,
     )
@@ -74,9 +74,13 @@ def press(request: ActorRequest, form: ActForm) -> operations.Outcome | None:
     return None
 
 
-def _closed(request: ActorRequest, visit: Intervention, action: Action) -> str:
-    """Return why nobody needs this form now (empty when it may be sent)."""
-    possible = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
+def possible(request: ActorRequest, visit: Intervention) -> operations.Possibility:
+    """Return what this person may do now with a visit that they see."""
+    return operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
+
+
+def why_closed(possible: operations.Possibility, action: Action) -> str:
+    """Return why an act cannot be done now (empty when it can)."""
     if action in possible.actions:
         return ""
     return str(possible.blocked.get(action, Guard.STATUS).label)

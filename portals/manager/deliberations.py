@@ -9,9 +9,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from interventions import operations
-from interventions.guards import Guard
 from interventions.models import Intervention
+from interventions.operations import Possibility
 from interventions.states import Action, Right
 from portals.manager import acts, paging, visible, visits, waiting
 from portals.manager.deliberation_form import ArbitrateForm
@@ -38,33 +37,25 @@ def index(request: ActorRequest) -> HttpResponse:
 def decide(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show a dispute whole and decide on it; then the next one at once."""
     visit = visible.visit(request, public_id)
-    form = _form(request, visit)
+    possible = acts.possible(request, visit)
+    form = _form(request, visit, possible)
     if request.method == "POST":
         if form.is_valid() and (done := acts.press(request, form)) is not None:
             tell(request, done)
             following = to_decide(request).first()
             return acts.SeeOther(_url(following) if following else reverse("gestion:deliberations"))
         visit = visible.visit(request, public_id)
-    context = (
-        visits.window(request, visit) | {"form": form, "closed": _closed(request, visit)} | _queue(request, visit)
-    )
+        possible = acts.possible(request, visit)
+    context = visits.window(request, visit, possible) | _queue(request, visit)
+    context |= {"form": form, "closed": acts.why_closed(possible, Action.ARBITRATE)}
     return page(request, "manager/deliberation.html", context, status=INVALID if form.is_bound else 200)
 
 
-def _form(request: ActorRequest, visit: Intervention) -> ArbitrateForm:
-    row = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk].row
+def _form(request: ActorRequest, visit: Intervention, possible: Possibility) -> ArbitrateForm:
     data = request.POST if request.method == "POST" else None
     return ArbitrateForm(
-        row=row, action=Action.ARBITRATE, visit=visit, actor=request.actor, now=request.now, data=data
+        row=possible.row, action=Action.ARBITRATE, visit=visit, actor=request.actor, now=request.now, data=data
     )
-
-
-def _closed(request: ActorRequest, visit: Intervention) -> str:
-    """Return why there is no form (empty when there is one)."""
-    possible = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
-    if Action.ARBITRATE in possible.actions:
-        return ""
-    return str(possible.blocked.get(Action.ARBITRATE, Guard.STATUS).label)
 
 
 def _queue(request: ActorRequest, visit: Intervention) -> dict[str, Any]:

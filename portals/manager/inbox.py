@@ -109,12 +109,10 @@ def item(visit: Any, now: datetime, group: dict[str, Any] | None = None) -> Item
     """Return the line of one visit, or of the `group` that it stands for."""
     subject = waiting.subject_of(visit)
     count, since = (group["n"], group["oldest"]) if group else (1, visit.since)
-    who = visit.intervenant.full_name if visit.intervenant else _("sans intervenant")
-    names = {"client": client_name(visit), "who": who, "what": WHAT[subject] % {"n": count}}
     return Item(
         visit.status,
         since,
-        _("%(client)s et %(who)s\u00a0: %(what)s") % names,
+        _("%(who)s\u00a0: %(what)s") % {"who": _who(visit), "what": WHAT[subject] % {"n": count}},
         f"{_when(visit, count, group, now)} · {visit.prestation}" if count == 1 else _when(visit, count, group, now),
         ICONS[subject],
         str(ACTIONS[subject]) if count == 1 else _("Voir la liste"),
@@ -128,6 +126,12 @@ def grouped_items(rows: list[dict[str, Any]], now: datetime) -> list[Item]:
     found = Intervention.objects.select_related("client", "intervenant", "prestation")
     visits = found.in_bulk([row["one"] for row in rows])
     return [item(visits[row["one"]], now, row) for row in rows if row["one"] in visits]
+
+
+def _who(visit: Any) -> str:
+    if visit.intervenant is None:
+        return _("%(client)s, sans intervenant") % {"client": client_name(visit)}
+    return _("%(client)s et %(who)s") % {"client": client_name(visit), "who": visit.intervenant.full_name}
 
 
 def _when(visit: Any, count: int, group: dict[str, Any] | None, now: datetime) -> str:

@@ -23,7 +23,7 @@ class Slice:
     next_url: str
 
 
-def cut(found: QuerySet[Any], key: str, query: QueryDict, size: int = PAGE) -> Slice:
+def cut(found: QuerySet[Any], key: str, query: QueryDict) -> Slice:
     """Return the page of `found` that the address asks for, in the order of (key, id), both downwards for "-key".
 
     `apres` and `avant` hold the public id of the row beside the page; one that is not in the list starts it over.
@@ -35,9 +35,9 @@ def cut(found: QuerySet[Any], key: str, query: QueryDict, size: int = PAGE) -> S
     if edge is not None:
         found = found.filter(_beyond(name, edge, downwards))
     order = (f"-{name}", "-id") if downwards else (name, "id")
-    rows = list(found.order_by(*order)[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
+    rows = list(found.order_by(*order)[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
     if backwards:
         rows.reverse()
     follows, precedes = (edge is not None, more) if backwards else (more, edge is not None)

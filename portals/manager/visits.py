@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from interventions import operations
 from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.operations import Possibility
@@ -35,19 +34,21 @@ class Offer:
 def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show a visit whole."""
     visit = visible.visit(request, public_id)
-    return page(request, "manager/visit.html", window(request, visit))
+    return page(request, "manager/visit.html", window(request, visit, acts.possible(request, visit)))
 
 
-def window(request: ActorRequest, visit: Intervention) -> dict[str, Any]:
+def window(request: ActorRequest, visit: Intervention, possible: Possibility) -> dict[str, Any]:
     """Return what the window and the page of a délibération both show of a visit."""
-    possible = operations.possibilities([visit.pk], request.actor, request.now)[visit.pk]
+    happened = journal.lines(visit, request.actor)
     attach = acts.form_for(request, visit, Action.ATTACH) if Action.ATTACH in possible.actions else None
     return {
         "visit": visit,
         "versions": versions.of(visit, possible.row),
         "signatures": signing.signatures(visit),
-        "journal": journal.lines(visit, request.actor),
-        "offers": offers(visit, possible),
+        "journal": happened,
+        "quotes": journal.last_words(happened),
+        "offers": opened(visit, possible),
+        "closed_offers": closed(possible),
         "attach": attach,
         "attach_act": ACTS[Action.ATTACH],
         "attach_closed": _reason(possible, Action.ATTACH),
@@ -56,22 +57,22 @@ def window(request: ActorRequest, visit: Intervention) -> dict[str, Any]:
     }
 
 
-def offers(visit: Intervention, possible: Possibility) -> list[Offer]:
-    """Return the acts of the window in their order: those that go, then those that a guard closes, with why.
-
-    A missing right closes them all alike and is said once, by the page. The field Contrat stands by itself.
-    """
-    opened = [
-        Offer(act, reverse(f"gestion:{act.action.value}", args=[visit.public_id]))
+def opened(visit: Intervention, possible: Possibility) -> list[Offer]:
+    """Return the acts that go now, each with its address. The field Contrat stands by itself."""
+    return [
+        Offer(act, reverse(act.url_name, args=[visit.public_id]))
         for act in ACTS.values()
         if act.action in possible.actions and act.action is not Action.ATTACH
     ]
-    closed = [
+
+
+def closed(possible: Possibility) -> list[Offer]:
+    """Return the acts that a guard closes, with why; a missing right closes all alike and is said once by the page."""
+    return [
         Offer(act, "", str(possible.blocked[act.action].label))
         for act in ACTS.values()
         if possible.blocked.get(act.action, Guard.RIGHT) is not Guard.RIGHT and act.action is not Action.ATTACH
     ]
-    return opened + closed
 
 
 def _reason(possible: Possibility, action: Action) -> str:

@@ -40,7 +40,10 @@ PARTS = ("start", "end", "km")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the timeline; `details` are facts before and after, motif, ground; `quote` what was written."""
+    """One line of the timeline; `details` are facts before and after, motif, ground; `quote` what was written.
+
+    `side` (intervenant or client) and `comment` say whose own words these are.
+    """
 
     at: datetime
     title: str
@@ -49,6 +52,8 @@ class Line:
     icon: str = ""
     details: tuple[str, ...] = ()
     quote: str = ""
+    side: str = ""
+    comment: str = ""
 
 
 @dataclass
@@ -99,7 +104,19 @@ def _line(entry: JournalEntry, names: Names) -> Line:
         "" if changed else "pencil",
         tuple(_details(entry, names)),
         _quote(entry),
+        _SIDES.get(Role(entry.batch.on_behalf or entry.role), ""),
+        _comment(entry),
     )
+
+
+_SIDES = {Role.INTERVENANT: "intervenant", Role.CLIENT: "client", Role.PROCHE: "client"}
+
+
+def last_words(happened: Iterable[Line]) -> list[tuple[str, str]]:
+    """Return the last comment of either side, as (side in words, comment)."""
+    said = {line.side: line.comment for line in happened if line.side and line.comment}
+    names = {"intervenant": _("L’intervenant"), "client": _("Le client ou un proche")}
+    return [(names[side], said[side]) for side in names if side in said]
 
 
 def _title(entry: JournalEntry) -> str:
@@ -209,6 +226,11 @@ def _named(known: Mapping[int, Any], key: int | None) -> str:
         return str(_NONE)
     found = known[key]
     return str(found.number if isinstance(found, Contrat) else found)
+
+
+def _comment(entry: JournalEntry) -> str:
+    texts = getattr(entry, "texts", None)
+    return texts.comment if texts else ""
 
 
 def _quote(entry: JournalEntry) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from interventions import operations
 from interventions.guards import Guard
 from interventions.models import ContratState, Intervention
 from interventions.states import Action, Ground, Status
@@ -80,11 +81,15 @@ def reported_without_contrat(world: World) -> Intervention:
     visit = world.visit()
     world.contrat.state = ContratState.DRAFT
     world.contrat.save()
-    new = factories.operations.NewVisit(
-        world.client.pk, world.prestation.pk, visit.planned_start, visit.planned_end, intervenant_id=world.intervenant.pk
+    new = operations.NewVisit(
+        world.client.pk,
+        world.prestation.pk,
+        visit.planned_start,
+        visit.planned_end,
+        intervenant_id=world.intervenant.pk,
     )
-    change = factories.operations.Change(Action.REPORT_UNATTACHED, new=new)
-    outcome = factories.operations.apply([change], actor=world.as_intervenant, at=world.now, key=factories.key())
+    change = operations.Change(Action.REPORT_UNATTACHED, new=new)
+    outcome = operations.apply([change], actor=world.as_intervenant, at=world.now, key=factories.key())
     world.contrat.state = ContratState.SIGNED
     world.contrat.save()
     return Intervention.objects.get(pk=outcome.done[0].intervention_id)
