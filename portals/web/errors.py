@@ -25,12 +25,12 @@ def wrong_portal(request: HttpRequest, roles: Collection[Role], doors: Sequence[
     """Refuse a portal to somebody signed in, with the ways to their own portals."""
     portal = PORTAL_NAMES[next(PORTALS[role] for role in roles)]
     if doors:
-        text = _("Votre adresse n’ouvre pas cet espace. Voici ce qu’elle ouvre\u00a0:")
+        text = _("Votre adresse n’ouvre pas cet espace. Voici ce qu’elle ouvre :")
     elif request.user.is_staff:
-        text = _("Ce compte est celui d’un opérateur\u00a0: il n’est rattaché à aucune agence.")
+        text = _("Ce compte est celui d’un opérateur : il n’est rattaché à aucune agence.")
     else:
         text = _("Votre adresse n’est rattachée à aucune agence aujourd’hui. Votre agence peut y remédier.")
-    title = _("%(portal)s\u00a0: accès refusé") % {"portal": portal}
+    title = _("%(portal)s : accès refusé") % {"portal": portal}
     return _answer(request, 403, title, text, doors=_one_a_portal(doors), operator=request.user.is_superuser)
 
 
@@ -40,7 +40,7 @@ def _one_a_portal(doors: Sequence[Door]) -> list[Door]:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what could not be understood (handler400)."""
-    text = _("Cette demande est incomplète. Rechargez la page et recommencez\u202f; rien n’a été enregistré.")
+    text = _("Cette demande est incomplète. Rechargez la page et recommencez ; rien n’a été enregistré.")
     return _answer(request, 400, _("Demande incomplète"), text)
 
 
@@ -59,9 +59,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form sent from a page that has grown too old, or from elsewhere (CSRF_FAILURE_VIEW)."""
-    text = _(
-        "Cette page était ouverte depuis trop longtemps. Rechargez-la et recommencez\u202f; rien n’a été enregistré."
-    )
+    text = _("Cette page était ouverte depuis trop longtemps. Rechargez-la et recommencez ; rien n’a été enregistré.")
     return _answer(request, 403, _("Page périmée"), text)
 
 
@@ -73,13 +71,11 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a breakdown (handler500): 503 when it is the database that cannot be reached."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        text = _(
-            "Le service est momentanément indisponible. Rien n’a été enregistré\u202f; réessayez dans une minute."
-        )
+        text = _("Le service est momentanément indisponible. Rien n’a été enregistré ; réessayez dans une minute.")
         response = _answer(request, 503, _("Service indisponible"), text, alone=True)
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
-    text = _("Une erreur s’est produite de notre côté. Rien n’a été enregistré\u202f; elle nous est signalée.")
+    text = _("Une erreur s’est produite de notre côté. Rien n’a été enregistré ; elle nous est signalée.")
     return _answer(request, 500, _("Erreur inattendue"), text, alone=True)
 
 

@@ -33,7 +33,7 @@ def key_of(request: ActorRequest) -> str:
 def tell(request: ActorRequest, outcome: Outcome) -> None:
     """Say through django.contrib.messages what was done, then row by row what was not and why."""
     if outcome.replayed:
-        messages.info(request, _("Cette demande était déjà enregistrée\u00a0: elle n’a pas été refaite."))
+        messages.info(request, _("Cette demande était déjà enregistrée : elle n’a pas été refaite."))
     if outcome.done:
         messages.success(request, _done(outcome.done))
     for sentence in _refused(request.actor, outcome.refused):
@@ -44,9 +44,9 @@ def _done(rows: Iterable[RowOutcome]) -> str:
     counted = Counter(row.action for row in rows)
     saved = ngettext("%(n)d intervention enregistrée", "%(n)d interventions enregistrées", counted.total())
     if len(counted) == 1:
-        saved += f"\u00a0: {next(iter(counted)).label}"
+        saved += f" : {next(iter(counted)).label}"
     else:
-        saved += "\u00a0: " + ", ".join(f"{action.label} ({n})" for action, n in counted.items())
+        saved += " : " + ", ".join(f"{action.label} ({n})" for action, n in counted.items())
     return saved % {"n": counted.total()}
 
 
@@ -57,7 +57,7 @@ def _refused(actor: Actor, rows: list[RowOutcome]) -> Iterable[str]:
     )
     for row in rows[:SENTENCES]:
         visit = visits.get(row.intervention_id)
-        yield f"{_name(actor, visit)}\u00a0: {row.message}" if visit else row.message
+        yield f"{_name(actor, visit)} : {row.message}" if visit else row.message
     left = len(rows) - SENTENCES
     if left > 0:
         yield ngettext("%(n)d autre n’a pas été enregistrée.", "%(n)d autres n’ont pas été enregistrées.", left) % {
