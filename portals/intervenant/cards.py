@@ -47,6 +47,11 @@ class Card:
         """Its kilometres, as entered or planned."""
         return (self.form.facts or self.visit.retained).km
 
+    @property
+    def as_planned(self) -> bool:
+        """Whether nothing entered differs from the plan."""
+        return self.form.facts in (None, self.form.known) and not self.form.errors
+
     def closed(self, action: Action) -> Guard | None:
         """Return why a state cannot be set, or None where it can."""
         if self.possible is None:

@@ -130,6 +130,7 @@ def show(
         "count": len(found),
         "wrong": [card for card in found if wrong and card.form.is_wrong()],
         "warned": [card for card in found if card.cautions],
+        "unsaved": any(card.form.typed or card.form.etat is not Etat.NB for card in found),
         "undos": undos(request.actor, request.now),
         "recent": recent(request),
         "module_off": "" if request.actor.agence.module_enabled else str(Guard.MODULE.label),
