@@ -106,7 +106,7 @@ def test_what_the_office_decided_stands_there_with_its_grounds(world: World, por
     world.act(visit, Action.ARBITRATE, world.as_manager, choice=Choice.CLIENT, reason="La télégestion le confirme.")
     html = portal.get(TAB).text
     assert "La télégestion le confirme." in html
-    assert "Celle du client" in html
+    assert "celle du client" in html
 
 
 def test_others_can_neither_read_nor_answer(world: World, portal: Client, signed_in: SignIn) -> None:

@@ -101,7 +101,7 @@ def test_an_error_stands_beside_its_field_and_saves_nothing(world: World, portal
     right, wrong = world.visit(start="08:00"), world.visit(start="10:00")
     answer = press(portal, entered(right, state="done"), entered(wrong, state="done", start="25:10", km="beaucoup"))
     assert answer.status_code == 422
-    assert "« 25:10 » n’est pas une heure" in answer.text
+    assert "«\u00a025:10\u00a0» n’est pas une heure" in answer.text
     assert f'id="id_{wrong.public_id.hex}-start_error"' in answer.text
     again = form_of(answer.text, VALIDER)
     assert again[f"{wrong.public_id.hex}-start"] == "25:10"
