@@ -24,11 +24,23 @@ class CorrectionForm(forms.Form):
     After is_valid(), `facts` holds the version proposed (instants in UTC).
     """
 
-    start = forms.CharField(label=_("Heure d’arrivée"), widget=forms.TimeInput({"type": "time"}))
+    start = forms.CharField(
+        label=_("Heure d’arrivée"),
+        widget=forms.TimeInput({"type": "time"}),
+        error_messages={"required": _("Indiquez l’heure d’arrivée.")},
+    )
     start_second = forms.BooleanField(label=_("Arrivée après le changement d’heure"), required=False)
-    end = forms.CharField(label=_("Heure de départ"), widget=forms.TimeInput({"type": "time"}))
+    end = forms.CharField(
+        label=_("Heure de départ"),
+        widget=forms.TimeInput({"type": "time"}),
+        error_messages={"required": _("Indiquez l’heure de départ.")},
+    )
     end_second = forms.BooleanField(label=_("Départ après le changement d’heure"), required=False)
-    km = forms.CharField(label=_("Kilomètres"), required=False, widget=forms.TextInput({"inputmode": "decimal"}))
+    km = forms.CharField(
+        label=_("Kilomètres"),
+        widget=forms.TextInput({"inputmode": "decimal"}),
+        error_messages={"required": _("Indiquez les kilomètres, ou 0.")},
+    )
     comment = WordField()
 
     def __init__(
@@ -85,8 +97,10 @@ class CorrectionForm(forms.Form):
     def _km(self) -> Decimal | None:
         if "km" not in self.fields:
             return self.base.km
+        if "km" in self.errors:
+            return None
         try:
-            return hours.parse_km(self.cleaned_data.get("km", ""))
+            return hours.parse_km(self.cleaned_data["km"])
         except hours.InvalidEntry as error:
             self.add_error("km", error.message)
             return None

@@ -12,11 +12,11 @@ LONGEST = 2000
 
 
 class WordField(forms.CharField):
-    """A word to the other side, which is offered and never asked for."""
+    """A word to the other side, offered rather than asked for; choosing another motif keeps what was typed."""
 
     def __init__(self, **options: Any) -> None:
         """Take what differs from the usual: a label, whether it is required, its messages."""
-        widget = forms.Textarea({"rows": 2})
+        widget = forms.Textarea({"rows": 2, "hx-preserve": "true"})
         usual = {
             "label": gettext_lazy("Un mot d’explication"),
             "required": False,

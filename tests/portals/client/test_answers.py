@@ -187,7 +187,7 @@ def test_a_motif_that_opens_kilometres_leaves_the_hours(world: World, client_pag
     ("fields", "error"),
     [
         ({"start": "09:00", "end": "10:00"}, "Changez au moins une des valeurs"),
-        ({"start": "", "end": "10:15"}, "Ce champ est obligatoire"),
+        ({"start": "", "end": "10:15"}, "Indiquez l’heure d’arrivée."),
         ({"start": "9 h", "end": "10:15"}, "n’est pas une heure"),
         ({"start": "24:00", "end": "10:15"}, "24:00 ne convient que pour une fin"),
         ({"start": "09:00", "end": "25:00"}, "n’est pas une heure"),
@@ -208,7 +208,10 @@ def test_hours_that_will_not_do_are_said_at_their_field(
     assert visit.status == "done"
 
 
-@pytest.mark.parametrize(("km", "error"), [("-1", "négatifs"), ("mille", "n’est pas un nombre"), ("2,4", "Changez")])
+@pytest.mark.parametrize(
+    ("km", "error"),
+    [("", "Indiquez les kilomètres"), ("-1", "négatifs"), ("mille", "n’est pas un nombre"), ("2,4", "Changez")],
+)
 def test_kilometres_that_will_not_do_are_said(world: World, client_page: Any, km: str, error: str) -> None:
     visit = a_done_visit(world)
     form = sent(visit, motif=str(km_motif(world).public_id), km=km)
