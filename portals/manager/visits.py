@@ -46,7 +46,7 @@ def window(request: ActorRequest, visit: Intervention, possible: Possibility) ->
         "versions": versions.of(visit, possible.row),
         "signatures": signing.signatures(visit),
         "journal": happened,
-        "quotes": journal.last_words(happened),
+        "quotes": journal.comments(happened),
         "offers": opened(visit, possible),
         "closed_offers": closed(possible),
         "attach": attach,

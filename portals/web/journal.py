@@ -112,11 +112,10 @@ def _line(entry: JournalEntry, names: Names) -> Line:
 _SIDES = {Role.INTERVENANT: "intervenant", Role.CLIENT: "client", Role.PROCHE: "client"}
 
 
-def last_words(happened: Iterable[Line]) -> list[tuple[str, str]]:
-    """Return the last comment of either side, as (side in words, comment)."""
-    said = {line.side: line.comment for line in happened if line.side and line.comment}
+def comments(happened: Iterable[Line]) -> list[tuple[str, str]]:
+    """Return what either side wrote, in its order, as (side in words, comment)."""
     names = {"intervenant": _("L’intervenant"), "client": _("Le client ou un proche")}
-    return [(names[side], said[side]) for side in names if side in said]
+    return [(names[line.side], line.comment) for line in happened if line.side and line.comment]
 
 
 def _title(entry: JournalEntry) -> str:

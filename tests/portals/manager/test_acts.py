@@ -84,15 +84,15 @@ def reported_without_contrat(world: World) -> Intervention:
     new = operations.NewVisit(
         world.client.pk,
         world.prestation.pk,
-        visit.planned_start,
-        visit.planned_end,
+        visit.retained_start,
+        visit.retained_end,
         intervenant_id=world.intervenant.pk,
     )
     change = operations.Change(Action.REPORT_UNATTACHED, new=new)
     outcome = operations.apply([change], actor=world.as_intervenant, at=world.now, key=factories.key())
     world.contrat.state = ContratState.SIGNED
     world.contrat.save()
-    return Intervention.objects.get(pk=outcome.done[0].intervention_id)
+    return Intervention.objects.get(pk=outcome.done[0].intervention_id or 0)
 
 
 def test_complete_for_intervenant(desk: Desk, world: World) -> None:

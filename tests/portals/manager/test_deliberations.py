@@ -41,6 +41,7 @@ def test_the_page_shows_both_sides(desk: Desk, world: World) -> None:
         "Déclaré par Aïcha 9 h 00 – 10 h 00",
         "Selon Mme Quéré 9 h 00 – 9 h 45",
         "−15 min sur le déclaré",
+        "Rangé la cuisine. L’intervenant",
         "J’ai rendu la clé à 10 h. L’intervenant",
         "Partie plus tôt. Le client ou un proche",
         "Celle de l’intervenant : 9 h 00 – 10 h 00. 1 h et 2,4 km comptés.",

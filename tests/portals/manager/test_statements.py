@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -56,7 +57,7 @@ def test_decisions_and_a_long_journal(desk: Desk, world: World) -> None:
     for n in range(5):
         disputed(world, start=f"{11 + n}:00", day=world.now.date() - timedelta(days=2))
         motif = Motif.objects.filter(agence=world.agence, kind="annulation")[n % 2]
-        decided = {"choice": "third", "cancels": True, "motif_id": motif.pk, "reason": "a"}
+        decided: dict[str, Any] = {"choice": "third", "cancels": True, "motif_id": motif.pk, "reason": "a"}
         world.act(visit, Action.ARBITRATE, world.as_manager, **decided)
         world.act(visit, Action.REOPEN, world.as_manager, reason="b")
         world.act(visit, Action.CANCEL_BY_CLIENT, world.as_client, motif_id=motif.pk)
