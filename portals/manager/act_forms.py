@@ -165,7 +165,7 @@ class GroundForm(ActForm):
         super().prepare()
         offer_choices(self, "ground", ((ground.value, ground.label) for ground in operations.GROUNDS[self.action]))
         if Ground.OTHER in operations.GROUNDS[self.action]:
-            self.fields["ground_text"].help_text = _("Qui, quand, comment. Obligatoire pour «\u00a0Autre\u00a0».")
+            self.fields["ground_text"].help_text = _("Qui, quand, comment. Obligatoire pour « Autre ».")
 
     def clean(self) -> dict[str, Any]:
         """Refuse «Autre» without words."""

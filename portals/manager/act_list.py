@@ -47,7 +47,7 @@ _ALL = (
         "designation",
         IntervenantForm,
         _("Désigner un intervenant"),
-        _("La visite passe à l’état À réaliser\u202f; l’intervenant en est averti."),
+        _("La visite passe à l’état À réaliser ; l’intervenant en est averti."),
         _("Désigner"),
     ),
     Act(
@@ -63,7 +63,7 @@ _ALL = (
         "retrait",
         ReasonForm,
         _("Retirer l’intervenant"),
-        _("La visite redevient un brouillon\u202f; l’intervenant en est averti."),
+        _("La visite redevient un brouillon ; l’intervenant en est averti."),
         _("Retirer l’intervenant"),
     ),
     Act(
@@ -79,7 +79,7 @@ _ALL = (
         "presentation",
         AttachForm,
         _("Rattacher et présenter au client"),
-        _("La visite ajoutée par l’intervenant passe à l’état Réalisée\u202f; le client est invité à la valider."),
+        _("La visite ajoutée par l’intervenant passe à l’état Réalisée ; le client est invité à la valider."),
         _("Présenter au client"),
     ),
     Act(
@@ -87,7 +87,7 @@ _ALL = (
         "realisation",
         CompleteForm,
         _("Déclarer à la place de l’intervenant"),
-        _("La visite passe à l’état Réalisée\u202f; le client et l’intervenant en sont avertis."),
+        _("La visite passe à l’état Réalisée ; le client et l’intervenant en sont avertis."),
         _("Déclarer réalisée"),
     ),
     Act(
@@ -95,7 +95,7 @@ _ALL = (
         "validation",
         GroundForm,
         _("Valider à la place du client"),
-        _("La visite est validée en son nom\u202f; il en est averti et peut la contester."),
+        _("La visite est validée en son nom ; il en est averti et peut la contester."),
         _("Valider à la place du client"),
     ),
     Act(
@@ -103,7 +103,7 @@ _ALL = (
         "modification",
         ContestForm,
         _("Modifier à la place du client"),
-        _("L’intervenant accepte ou refuse\u202f; le planning ne change pas d’ici là."),
+        _("L’intervenant accepte ou refuse ; le planning ne change pas d’ici là."),
         _("Enregistrer la modification"),
     ),
     Act(
@@ -111,7 +111,7 @@ _ALL = (
         "annulation-du-client",
         CancelByClientForm,
         _("Annuler à la place du client"),
-        _("La visite est annulée au nom du client\u202f; l’intervenant en est averti et peut le contester."),
+        _("La visite est annulée au nom du client ; l’intervenant en est averti et peut le contester."),
         _("Annuler à la place du client"),
         danger=True,
     ),
@@ -120,7 +120,7 @@ _ALL = (
         "reprise",
         ReasonForm,
         _("Reprendre la réponse du client"),
-        _("Sa réponse est effacée\u202f; la visite attend de nouveau sa validation."),
+        _("Sa réponse est effacée ; la visite attend de nouveau sa validation."),
         _("Reprendre la réponse"),
     ),
     Act(
@@ -128,7 +128,7 @@ _ALL = (
         "renvoi",
         ReasonForm,
         _("Renvoyer la déclaration"),
-        _("La déclaration est levée\u202f; la visite est à réaliser, ou annulée si elle avait été ajoutée."),
+        _("La déclaration est levée ; la visite est à réaliser, ou annulée si elle avait été ajoutée."),
         _("Renvoyer"),
     ),
     Act(
@@ -136,7 +136,7 @@ _ALL = (
         "transmission",
         ReasonForm,
         _("Passer en délibération sans attendre l’intervenant"),
-        _("La visite est à délibérer\u202f; les deux parties en sont averties."),
+        _("La visite est à délibérer ; les deux parties en sont averties."),
         _("Passer en délibération"),
     ),
     Act(
@@ -144,7 +144,7 @@ _ALL = (
         "annulation",
         MotifForm,
         _("Annuler la visite"),
-        _("Elle compte 0 h\u202f; le client et l’intervenant en sont avertis."),
+        _("Elle compte 0 h ; le client et l’intervenant en sont avertis."),
         _("Annuler la visite"),
         danger=True,
     ),
@@ -153,7 +153,7 @@ _ALL = (
         "motif",
         MotifForm,
         _("Préciser le motif de l’annulation"),
-        _("Le motif dit si la visite reste facturée et payée\u202f; personne n’est averti."),
+        _("Le motif dit si la visite reste facturée et payée ; personne n’est averti."),
         _("Enregistrer le motif"),
     ),
     Act(
@@ -161,7 +161,7 @@ _ALL = (
         "reouverture",
         ReasonForm,
         _("Rouvrir la visite"),
-        _("Elle revient à l’étape d’avant\u202f; l’intervenant et le client en sont avertis."),
+        _("Elle revient à l’étape d’avant ; l’intervenant et le client en sont avertis."),
         _("Rouvrir"),
     ),
 )

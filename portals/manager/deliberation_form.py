@@ -34,7 +34,7 @@ class ArbitrateForm(FactsFields, ActForm):
     reason = long_text(
         gettext_lazy("Motivation, envoyée aux deux parties"),
         error_messages={
-            "required": gettext_lazy("Écrivez pourquoi\u00a0: une délibération sans motivation n’est pas enregistrée.")
+            "required": gettext_lazy("Écrivez pourquoi : une délibération sans motivation n’est pas enregistrée.")
         },
     )
     field_order = ("choice", "start", "end", "km", "second_start", "second_end", "motif", "reason")
@@ -72,9 +72,9 @@ class ArbitrateForm(FactsFields, ActForm):
                 continue
             said = versions.span(facts) if took_place and facts else _("n’a pas eu lieu")
             counted = versions.counted(facts if took_place else None)
-            yield choice.value, f"{choice.label}\u00a0: {said}. {counted}"
+            yield choice.value, f"{choice.label} : {said}. {counted}"
         yield Choice.THIRD.value, _("Une troisième, saisie ici")
-        yield NOTHING, _("La visite n’a pas eu lieu\u00a0: l’annuler")
+        yield NOTHING, _("La visite n’a pas eu lieu : l’annuler")
 
     def clean(self) -> dict[str, Any]:
         """Read the hours of a third version; ask for the motif of a cancelled visit."""

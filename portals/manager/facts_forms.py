@@ -47,7 +47,7 @@ class FactsFields(InBlocks):
     end = forms.CharField(
         label=gettext_lazy("Fin"),
         widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text=gettext_lazy("Avant le début\u00a0: le lendemain."),
+        help_text=gettext_lazy("Avant le début : le lendemain."),
     )
     km = forms.CharField(
         label=gettext_lazy("Kilomètres"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})

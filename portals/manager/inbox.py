@@ -112,7 +112,7 @@ def item(visit: Any, now: datetime, group: dict[str, Any] | None = None) -> Item
     return Item(
         visit.status,
         since,
-        _("%(who)s\u00a0: %(what)s") % {"who": _who(visit), "what": WHAT[subject] % {"n": count}},
+        _("%(who)s : %(what)s") % {"who": _who(visit), "what": WHAT[subject] % {"n": count}},
         f"{_when(visit, count, group, now)} · {visit.prestation}" if count == 1 else _when(visit, count, group, now),
         ICONS[subject],
         str(ACTIONS[subject]) if count == 1 else _("Voir la liste"),

@@ -35,10 +35,8 @@ def _switch(request: ActorRequest) -> HttpResponse:
     except operations.Refused as refused:
         messages.error(request, str(refused.guard.label))
         return SeeOther(reverse("gestion:settings"))
-    said = _("Le module est activé\u00a0: les portails valident de nouveau.")
-    messages.success(
-        request, said if enabled else _("Le module est désactivé\u00a0: les portails montrent les plannings.")
-    )
+    said = _("Le module est activé : les portails valident de nouveau.")
+    messages.success(request, said if enabled else _("Le module est désactivé : les portails montrent les plannings."))
     return SeeOther(reverse("gestion:settings"))
 
 
@@ -62,7 +60,7 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
         (_("Une annulation se conteste pendant"), _days(agence.dispute_days)),
         (_("Une validation à la place du client se conteste pendant"), _days(agence.object_days)),
         (_("Rappel au client après"), _days(agence.reminder_days)),
-        (_("«\u00a0Sans réponse\u00a0» se dit après"), _days(agence.no_answer_days)),
+        (_("« Sans réponse » se dit après"), _days(agence.no_answer_days)),
         (_("Validation sans réponse du client"), _or_not(agence.tacit_enabled, _after(agence.tacit_days))),
         (_("Transmission au gestionnaire"), _or_not(agence.escalate_enabled, _after(agence.escalate_days))),
         (_("Quand un client a un tuteur"), tuteur),

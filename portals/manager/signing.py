@@ -63,5 +63,5 @@ def _client(visit: Intervention) -> Signature:
     if visit.status == Status.ARBITRATION:
         objects = visit.last_action == Action.OBJECT
         return Signature(name, _("conteste la validation") if objects else _("attend la délibération"), "refused")
-    words = {Status.DONE: _("doit valider"), Status.CANCELLED: _("n’a rien à signer")}
-    return Signature(name, words.get(visit.state, _("n’a pas encore à signer")))
+    turn = {Status.DONE: _("doit valider"), Status.CANCELLED: _("n’a rien à signer")}
+    return Signature(name, turn.get(visit.state, _("n’a pas encore à signer")))

@@ -121,12 +121,12 @@ def _client_side(visit: Intervention, row: Row) -> Version | None:
 
 def _retained(visit: Intervention, row: Row) -> Version:
     if visit.status == Status.CANCELLED:
-        return Version(_("Retenu\u00a0: annulée"), None)
+        return Version(_("Retenu : annulée"), None)
     return Version(_("Retenu"), row.retained, "", row.declared or row.planned, _("sur la version d’avant"))
 
 
 def counted(facts: Facts | None) -> str:
     """Return what a version would count if it were retained, in words."""
     if facts is None:
-        return _("Visite annulée\u00a0: 0 h, selon le motif facturée et payée ou non.")
+        return _("Visite annulée : 0 h, selon le motif facturée et payée ou non.")
     return _("%(duration)s et %(km)s comptés.") % {"duration": fmt.duration(_minutes(facts)), "km": fmt.km(facts.km)}

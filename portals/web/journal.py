@@ -121,7 +121,7 @@ def comments(happened: Iterable[Line]) -> list[tuple[str, str]]:
 def _title(entry: JournalEntry) -> str:
     action = Action(entry.action)
     if action is Action.ARBITRATE:
-        return _("Délibération\u00a0: %(label)s") % {"label": _STATUS_WORDS.get(entry.to_status, entry.to_status)}
+        return _("Délibération : %(label)s") % {"label": _STATUS_WORDS.get(entry.to_status, entry.to_status)}
     return str(action.label)
 
 
@@ -140,7 +140,7 @@ def _who(entry: JournalEntry) -> str:
     if role is not Role.SYSTEM and batch.actor_name:
         parts[0] += f" ({str(role.label).lower()})"
     if batch.on_behalf:
-        parts.append(_("à la place de\u00a0: %(who)s") % {"who": str(Role(batch.on_behalf).label).lower()})
+        parts.append(_("à la place de : %(who)s") % {"who": str(Role(batch.on_behalf).label).lower()})
     if batch.via != Via.PORTAL:
         parts.append(str(Via(batch.via).label).lower())
     return ", ".join(parts)
@@ -150,20 +150,20 @@ def _details(entry: JournalEntry, names: Names) -> Iterable[str]:
     batch = entry.batch
     motif = names.motifs.get(entry.motif_id_kept or 0)
     if motif is not None:
-        yield _("Motif\u00a0: %(motif)s") % {"motif": motif}
+        yield _("Motif : %(motif)s") % {"motif": motif}
     if batch.ground:
         words = str(Ground(batch.ground).label)
-        yield _("Ce qui le permet\u00a0: %(ground)s") % {
+        yield _("Ce qui le permet : %(ground)s") % {
             "ground": f"{words} ({batch.ground_text})" if batch.ground_text else words
         }
     proposition = names.propositions.get(entry.batch_id)
     if proposition is not None:
         facts = proposition.facts
-        yield _("Selon le client\u00a0: %(facts)s") % {"facts": _facts(facts) if facts else _("n’a pas eu lieu")}
+        yield _("Selon le client : %(facts)s") % {"facts": _facts(facts) if facts else _("n’a pas eu lieu")}
     yield from _changed_facts(entry)
     yield from _changed_keys(entry, names)
     if entry.after.get("settled_by"):
-        yield _("Validation\u00a0: %(how)s") % {"how": str(Settled(entry.after["settled_by"]).label).lower()}
+        yield _("Validation : %(how)s") % {"how": str(Settled(entry.after["settled_by"]).label).lower()}
 
 
 def _changed_facts(entry: JournalEntry) -> Iterable[str]:
@@ -177,7 +177,7 @@ def _changed_facts(entry: JournalEntry) -> Iterable[str]:
         if after and after in said:
             continue
         said.add(after)
-        yield f"{label}\u00a0: {words}"
+        yield f"{label} : {words}"
 
 
 def _hours(values: Mapping[str, Any], version: str) -> str:
@@ -210,11 +210,7 @@ def _changed_keys(entry: JournalEntry, names: Names) -> Iterable[str]:
             continue
         before, after = (_named(known, side.get(column)) for side in (entry.before, entry.after))
         if before != after:
-            yield (
-                f"{label}\u00a0: {after}"
-                if not entry.before or before == _NONE
-                else f"{label}\u00a0: {before} → {after}"
-            )
+            yield (f"{label} : {after}" if not entry.before or before == _NONE else f"{label} : {before} → {after}")
 
 
 _NONE = gettext_lazy("aucun")
@@ -240,13 +236,13 @@ def _quote(entry: JournalEntry) -> str:
 
 
 _FATES = {
-    Fate.QUEUED: gettext_lazy("Mail à %(to)s\u00a0: partira bientôt"),
-    Fate.SENDING: gettext_lazy("Mail à %(to)s\u00a0: en cours d’envoi"),
-    Fate.SENT: gettext_lazy("Mail à %(to)s\u00a0: envoyé"),
-    Fate.DELIVERED: gettext_lazy("Mail à %(to)s\u00a0: remis"),
-    Fate.BOUNCED: gettext_lazy("Mail à %(to)s\u00a0: revenu"),
-    Fate.FAILED: gettext_lazy("Mail à %(to)s\u00a0: échec de l’envoi"),
-    Fate.DROPPED: gettext_lazy("Mail à %(to)s\u00a0: sans objet, il n’est pas parti"),
+    Fate.QUEUED: gettext_lazy("Mail à %(to)s : partira bientôt"),
+    Fate.SENDING: gettext_lazy("Mail à %(to)s : en cours d’envoi"),
+    Fate.SENT: gettext_lazy("Mail à %(to)s : envoyé"),
+    Fate.DELIVERED: gettext_lazy("Mail à %(to)s : remis"),
+    Fate.BOUNCED: gettext_lazy("Mail à %(to)s : revenu"),
+    Fate.FAILED: gettext_lazy("Mail à %(to)s : échec de l’envoi"),
+    Fate.DROPPED: gettext_lazy("Mail à %(to)s : sans objet, il n’est pas parti"),
 }
 
 
