@@ -55,6 +55,10 @@ def _looked_up(model: Any, field: str) -> Callable[[str, int], Any]:
     return read
 
 
+def _rank(text: str, _agence: int) -> Any:
+    return Value(range(len(Status)).index(int(text)), output_field=IntegerField())
+
+
 def _carer(visit: Intervention) -> str:
     return str(visit.intervenant.public_id) if visit.intervenant else NOBODY
 
@@ -67,7 +71,7 @@ CARER = Column(Coalesce("intervenant__sort_name", Value("")), _carer, _looked_up
 RANK = Column(
     Case(*(When(status=status, then=Value(rank)) for rank, status in enumerate(Status)), output_field=IntegerField()),
     lambda visit: str(list(Status).index(visit.state)),
-    lambda text, _agence: Value(int(text), output_field=IntegerField()),
+    _rank,
 )
 # Within each, the order of time, then the key: no two rows are equal.
 SORTS: dict[str, tuple[Column, ...]] = {

@@ -7,12 +7,16 @@ from typing import Any
 from django.conf import LazySettings
 from django.test import Client as Browser
 
+from interventions.actor import system
 from interventions.models import Gestionnaire, Intervention
+from interventions.operations import Change, NewVisit, apply
 from interventions.states import Action, Ground
 from tests import factories
 from tests.factories import NOW, World
 
 SUIVI = "/suivi/"
+# As a French reader sorts them: abadie, Élard, (Quéré), Zola.
+NAMES = ("Élard", "abadie", "Zola")
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/suivi/"}
 
 
@@ -76,3 +80,28 @@ def press(browser: Any, preview: str, *, key: str = "", ground: str = Ground.PHO
     selection = preview.rstrip("/").rsplit("/", 1)[-1]
     posted = {"selection": selection, "key": key or factories.key(), "ground": ground, "ground_text": "", **more}
     return browser.post("/suivi/validations/", posted)
+
+
+def planned(world: World, number: int, *, first: dt.date, days: int = 20) -> list[int]:
+    """Plan many visits in one press, several at the same hour, over some days, clients and intervenants."""
+    clients = [
+        world.client,
+        *(factories.a_client(world.agence, last_name=name) for name in NAMES),
+    ]
+    carers = [world.intervenant, factories.an_intervenant(world.agence, last_name="Ferrand"), None]
+    other = factories.a_prestation(world.agence)
+    changes = []
+    for n in range(number):
+        client, carer = clients[n % 4], carers[n % 3]
+        start = factories.local(first + dt.timedelta(n % days), f"{8 + n % 3:02}:00")
+        new = NewVisit(
+            client.pk,
+            (world.prestation if n % 7 else other).pk,
+            start,
+            start + dt.timedelta(minutes=30 + n % 4 * 15),
+            intervenant_id=carer.pk if carer else None,
+        )
+        changes.append(Change(Action.PLAN, new=new))
+    outcome = apply(changes, actor=system(world.agence), at=NOW, key=factories.key())
+    assert len(outcome.done) == number
+    return [row.intervention_id for row in outcome.done if row.intervention_id]
