@@ -153,6 +153,9 @@ class MailQuerySet(models.QuerySet["models.Model"]):
         mine = self.filter(agence_id=actor.agence_id)
         if actor.secteur_ids is None:
             return mine
-        lines = self.model._meta.get_field("lines").related_model.objects.filter(mail=OuterRef("pk"))
-        inside = Q(intervention__client__secteur__in=actor.secteur_ids)
-        return mine.filter(Exists(lines.filter(inside)), ~Exists(lines.exclude(inside)))
+        others = self.model._default_manager.filter(
+            Q(lines__intervention__client__secteur__isnull=True)
+            | ~Q(lines__intervention__client__secteur__in=actor.secteur_ids),
+            pk=OuterRef("pk"),
+        )
+        return mine.filter(~Exists(others), kind="visits")

@@ -32,7 +32,7 @@ class Story:
         self.refus_km = next(motif for motif in motifs if motif.opens_km and not motif.opens_hours)
         self.annulation = next(motif for motif in motifs if motif.kind == "annulation")
 
-    def tell(self, moment: Callable[[datetime], None]) -> None:
+    def tell(self, moment: Callable[[datetime], object]) -> None:
         """Live through the past days; `moment` is called after each half day, for what happens by itself."""
         first = self.today - timedelta(days=self.today.weekday() + 28)
         for offset in range((self.today - first).days):

@@ -7,6 +7,7 @@ import smtplib
 
 import structlog
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
 from interventions.models import Mail
@@ -31,10 +32,13 @@ class NotTaken(Exception):
 
 
 class Carrier:
-    """One connection to the mail service, opened when the first mail leaves and again after a failure."""
+    """One connection to the mail service, opened when the first mail leaves and again after a failure.
 
-    def __init__(self) -> None:
-        self._backend = mailers["default"]
+    `backend` is another service than the one that the settings name.
+    """
+
+    def __init__(self, backend: BaseEmailBackend | None = None) -> None:
+        self._backend = backend or mailers["default"]
 
     def open(self) -> None:
         """Connect, if not connected. Raises NotTaken where nobody answers: then nothing has left."""
@@ -75,10 +79,10 @@ def _refusal(error: Exception) -> NotTaken:
     """Say in words what an error of the service means."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
-        words = _("Adresse refusée par le serveur\u00a0: %(answer)s") % {"answer": _decoded(answer)}
+        words = _("Adresse refusée par le serveur : %(answer)s") % {"answer": _decoded(answer)}
         return NotTaken(words, lasting=code >= PERMANENT)
     if isinstance(error, smtplib.SMTPResponseException):
-        words = _("Refusé par le serveur\u00a0: %(answer)s") % {"answer": _decoded(error.smtp_error)}
+        words = _("Refusé par le serveur : %(answer)s") % {"answer": _decoded(error.smtp_error)}
         return NotTaken(words, lasting=isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= PERMANENT)
     broken = isinstance(error, smtplib.SMTPServerDisconnected | OSError)
     words = _("La liaison avec le serveur d’envoi s’est rompue.") if broken else _("Le serveur d’envoi a refusé.")

@@ -8,14 +8,14 @@ from interventions.states import Action
 
 TO_VALIDATE = ngettext_lazy("%(count)d visite à valider", "%(count)d visites à valider", "count")
 DID_IT_HAPPEN = ngettext_lazy(
-    "Cette visite a-t-elle bien eu lieu\u202f?", "Ces visites ont-elles bien eu lieu\u202f?", "count"
+    "Cette visite a-t-elle bien eu lieu ?", "Ces visites ont-elles bien eu lieu ?", "count"
 )
 VALIDATE = _(
-    "Dites-nous si c’est juste. Ouvrir la page ne valide rien\u00a0: c’est vous qui appuyez. Si quelque chose n’est "
+    "Dites-nous si c’est juste. Ouvrir la page ne valide rien : c’est vous qui appuyez. Si quelque chose n’est "
     "pas juste, vous pourrez le modifier ou l’annuler."
 )
 NOTHING_TO_DO = _("Vous n’avez rien à faire.")
-AGENCY_DECIDES = _("Vous n’avez rien à faire\u00a0: l’agence vous écrira ce qu’elle a décidé.")
+AGENCY_DECIDES = _("Vous n’avez rien à faire : l’agence vous écrira ce qu’elle a décidé.")
 MAY_OBJECT = _("Si vous n’êtes pas d’accord, vous pouvez le dire pendant %(days)d jours sur votre espace.")
 
 FOR_CLIENT: dict[Action, Text] = {
@@ -109,8 +109,8 @@ FOR_CLIENT: dict[Action, Text] = {
         ngettext_lazy("%(count)d visite validée sans réponse", "%(count)d visites validées sans réponse", "count"),
         ngettext_lazy("Une visite validée sans réponse", "Des visites validées sans réponse", "count"),
         ngettext_lazy(
-            "Nous n’avons pas reçu de réponse\u00a0: cette visite est validée comme déclarée.",
-            "Nous n’avons pas reçu de réponse\u00a0: ces visites sont validées comme déclarées.",
+            "Nous n’avons pas reçu de réponse : cette visite est validée comme déclarée.",
+            "Nous n’avons pas reçu de réponse : ces visites sont validées comme déclarées.",
             "count",
         ),
         right=MAY_OBJECT,
@@ -130,8 +130,8 @@ FOR_CLIENT: dict[Action, Text] = {
         ngettext_lazy("Votre modification est acceptée", "Vos %(count)d modifications sont acceptées", "count"),
         ngettext_lazy("Votre modification est acceptée", "Vos modifications sont acceptées", "count"),
         ngettext_lazy(
-            "%(intervenant)s a accepté votre modification\u00a0: la visite est validée ainsi.",
-            "%(intervenant)s a accepté vos modifications\u00a0: les visites sont validées ainsi.",
+            "%(intervenant)s a accepté votre modification : la visite est validée ainsi.",
+            "%(intervenant)s a accepté vos modifications : les visites sont validées ainsi.",
             "count",
         ),
         note=NOTHING_TO_DO,

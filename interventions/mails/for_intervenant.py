@@ -7,7 +7,7 @@ from interventions.mails.text import Quote, Text
 from interventions.states import Action
 
 NOTHING_TO_DO = _("Vous n’avez rien à faire.")
-AGENCY_DECIDES = _("Vous n’avez rien à faire\u00a0: l’agence vous écrira ce qu’elle a décidé.")
+AGENCY_DECIDES = _("Vous n’avez rien à faire : l’agence vous écrira ce qu’elle a décidé.")
 DECLARE_AGAIN = _("Déclarez-la de nouveau, telle qu’elle a eu lieu.")
 GONE = ngettext_lazy(
     "%(count)d visite retirée de votre planning", "%(count)d visites retirées de votre planning", "count"
@@ -60,13 +60,13 @@ FOR_INTERVENANT: dict[Action, Text] = {
     ),
     Action.CONTEST: Text(
         ngettext_lazy("%(count)d visite modifiée par le client", "%(count)d visites modifiées par le client", "count"),
-        ngettext_lazy("Êtes-vous d’accord\u202f?", "Êtes-vous d’accord\u202f?", "count"),
+        ngettext_lazy("Êtes-vous d’accord ?", "Êtes-vous d’accord ?", "count"),
         ngettext_lazy(
             "%(author)s dit que cette visite n’a pas été ce que vous avez déclaré.",
             "%(author)s dit que ces visites n’ont pas été ce que vous avez déclaré.",
             "count",
         ),
-        ask=_("Acceptez ou refusez\u00a0: si vous refusez, l’agence décidera."),
+        ask=_("Acceptez ou refusez : si vous refusez, l’agence décidera."),
         quote=Quote.ACT_COMMENT,
     ),
     Action.CANCEL_BY_CLIENT: Text(

@@ -8,7 +8,7 @@ from interventions.states import Action
 
 TO_DECIDE = ngettext_lazy("%(count)d visite à délibérer", "%(count)d visites à délibérer", "count")
 TO_DECIDE_TITLE = ngettext_lazy("Une visite attend votre décision", "Des visites attendent votre décision", "count")
-DECIDE = _("Comparez les versions, décidez, et écrivez pourquoi\u00a0: les deux parties le liront.")
+DECIDE = _("Comparez les versions, décidez, et écrivez pourquoi : les deux parties le liront.")
 NOTHING_TO_DO = _("Vous n’avez rien à faire.")
 
 FOR_MANAGER: dict[Action, Text] = {

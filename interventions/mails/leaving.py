@@ -6,6 +6,7 @@ Message-ID. Two sweeps at once never hold the same row.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,23 +53,25 @@ def abandoned(agence: Agence, now: datetime) -> QuerySet[Mail]:
     return Mail.objects.filter(agence=agence, fate=Fate.SENDING, lease_until__lte=now).order_by("lease_until")
 
 
-def sweep(agence: Agence, carrier: Carrier) -> int:
-    """Let every due mail of the agency leave and return how many did. Where nobody answers, all wait, and say so."""
-    now = clock.now()
-    if not due(agence, now).exists() and not abandoned(agence, now).exists():
+def sweep(agence: Agence, carrier: Carrier, now: Callable[[], datetime] = clock.now) -> int:
+    """Let every due mail of the agency leave and return how many did. Where nobody answers, all wait, and say so.
+
+    `now` is asked before each mail; the demo, which tells a past, gives another than the clock.
+    """
+    if not due(agence, now()).exists() and not abandoned(agence, now()).exists():
         return 0
     left = 0
     while True:
         try:
             carrier.open()
         except NotTaken as reason:
-            due(agence, now).exclude(error=str(reason)).update(error=str(reason))
+            due(agence, now()).exclude(error=str(reason)).update(error=str(reason))
             return left
-        mail = claim(agence, clock.now())
+        mail = claim(agence, now())
         if mail is None:
             return left
         if mail.fate == Fate.SENDING:
-            left += deliver(mail, carrier)
+            left += deliver(mail, carrier, now)
 
 
 def claim(agence: Agence, now: datetime) -> Mail | None:
@@ -122,18 +125,18 @@ def _written(mail: Mail, now: datetime) -> bool:
     return True
 
 
-def deliver(mail: Mail, carrier: Carrier) -> bool:
+def deliver(mail: Mail, carrier: Carrier, now: Callable[[], datetime] = clock.now) -> bool:
     """Hand a claimed mail over and record what became of it; return whether it left."""
     try:
         carrier.hand_over(mail)
     except NotTaken as reason:
         with transaction.atomic():
             set_agence(mail.agence_id)
-            _not_taken(mail, reason, clock.now())
+            _not_taken(mail, reason, now())
         return False
     with transaction.atomic():
         set_agence(mail.agence_id)
-        _held(mail).update(fate=Fate.SENT, sent_at=clock.now(), lease_until=None, error="", **_without_secret(mail))
+        _held(mail).update(fate=Fate.SENT, sent_at=now(), lease_until=None, error="", **_without_secret(mail))
     return True
 
 

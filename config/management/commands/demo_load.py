@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.core.mail.backends.dummy import EmailBackend
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from config.demo_agence.cast import create_cast
 from config.demo_agence.planning import plan
 from config.demo_agence.story import Story
+from interventions.mails import leaving
+from interventions.mails.carrier import Carrier
 from interventions.models import Agence
 
 # (name, domain of its addresses, clients, minutes in which an act can be taken back)
@@ -36,6 +39,8 @@ class Command(BaseCommand):
         cast = create_cast(name, domain, now.date(), clients)
         today = now.astimezone(cast.agence.zone).date()
         plan(cast, today, now - timedelta(days=40))
-        Story(cast, today).tell(lambda at: None)
+        # The past's mails left in the past, for the outbox alone: none of them is sent to anybody now.
+        mailbox = Carrier(EmailBackend(alias="demo"))
+        Story(cast, today).tell(lambda at: leaving.sweep(cast.agence, mailbox, lambda: at))
         # The demo's window is short enough to watch a mail leave.
         Agence.objects.filter(pk=cast.agence.pk).update(undo_minutes=UNDO_MINUTES)
