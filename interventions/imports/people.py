@@ -6,7 +6,7 @@ from typing import Any
 from interventions.models import Client, Intervenant
 
 from . import clients, intervenants
-from .accounts import account_ids
+from .accounts import account_ids, leave
 from .columns import Layout
 from .compare import Values
 
@@ -60,8 +60,9 @@ class People:
         )
 
     def update(self, changes: Sequence[tuple[Any, Any, tuple[str, ...]]]) -> None:
-        """Write the named fields of these people; a new address means the account of that address."""
+        """Write the named fields of these people; another address means its account, and the end of the former's."""
         accounts = account_ids([line.email for _, line, fields in changes if "email" in fields])
+        leave({row.user_id for row, _, fields in changes if "email" in fields and row.user_id})
         for row, line, fields in changes:
             for field in fields:
                 if field == "email":

@@ -9,12 +9,14 @@ from allauth.account.internal.flows.logout import logout
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from interventions.imports.accounts import accounts_left
 from interventions.models import User
 
 SYSTEMS = (
@@ -49,6 +51,13 @@ def end_sessions(user: User) -> None:
     for key in records.values_list("session_key", flat=True):
         store(key).delete()
     records.delete()
+
+
+@receiver(accounts_left)
+def end_left_sessions(user_ids: frozenset[int], **_signal: object) -> None:
+    """End the sessions of accounts that a file took away from a person."""
+    for user in User.objects.filter(pk__in=user_ids):
+        end_sessions(user)
 
 
 @never_cache

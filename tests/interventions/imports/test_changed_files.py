@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from allauth.usersessions.models import UserSession
 
 from interventions import operations
 from interventions.actor import system
@@ -235,6 +236,16 @@ class TestPeople:
         client = Client.objects.get(number="CL1")
         assert client.user.email == "y.quere@famille.example"
         assert User.objects.filter(email="yvonne@famille.example").exists()
+
+    def test_an_address_that_changes_ends_its_sessions(self, loaded, client, django_capture_on_commit_callbacks):
+        former = User.objects.get(email="yvonne@famille.example")
+        client.force_login(former)
+        key = client.session.session_key
+        UserSession.objects.create(user=former, ip="127.0.0.1", session_key=key)
+        with django_capture_on_commit_callbacks(execute=True):
+            loaded(clients=[CLIENTS[0].replace("yvonne@", "y.quere@")])
+        assert not UserSession.objects.filter(user=former).exists()
+        assert not client.session.exists(key)
 
     def test_an_address_taken_away_leaves_the_person_without_account(self, loaded):
         loaded(clients=[CLIENTS[0].replace("yvonne@famille.example", "")])
