@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from interventions import operations
 from interventions.actor import system
@@ -359,3 +361,14 @@ def test_a_dry_run_over_local_edits_reports_and_changes_nothing(loaded, agence):
     report = loaded(None, dry_run=True, interventions=[line])
     assert (results(report, "interventions.csv"), visit().planned_km) == (["updated"], Decimal("2.5"))
     assert report.files["interventions.csv"].count(Result.UPDATED) == 1
+
+
+def test_the_number_of_statements_does_not_grow_with_the_lines(loaded):
+    def statements(count, km):
+        lines = [VISIT.replace("IN1", f"IN{place}").replace("2,5", km) for place in range(1, count + 1)]
+        with CaptureQueriesContext(connection) as captured:
+            loaded(interventions=lines)
+        return len(captured)
+
+    loaded(interventions=[VISIT.replace("IN1", f"IN{place}") for place in range(1, 301)])
+    assert statements(1, "3,5") == statements(50, "4,5") == statements(300, "5,5")

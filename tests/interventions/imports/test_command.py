@@ -125,6 +125,11 @@ def test_what_is_not_there_is_said(args):
         run(*args)
 
 
+def test_a_name_too_long_for_an_agency_is_said():
+    with pytest.raises(CommandError, match="120"):
+        run(RIVAGE, "--agence", "x" * 121)
+
+
 def test_an_empty_folder_is_said(tmp_path):
     with pytest.raises(CommandError, match="aucun des fichiers"):
         run(tmp_path)
