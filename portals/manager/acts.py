@@ -12,7 +12,7 @@ from interventions import operations
 from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.states import Action
-from portals.manager import visible
+from portals.manager import cautions, visible
 from portals.manager.act_forms import ActForm
 from portals.manager.act_list import ACTS
 from portals.web.pages import INVALID, page
@@ -39,6 +39,7 @@ def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid() and (done := press(request, form)) is not None:
             tell(request, done)
+            cautions.tell(request, visit.pk)
             return SeeOther(visit_url(visit))
         visit = visible.visit(request, public_id)  # as it is now: a stale one is shown anew
     return page(

@@ -77,7 +77,7 @@ def _facts(client: Client) -> list[tuple[str, str]]:
 def _planning(request: ActorRequest, client: Client) -> dict[str, Any]:
     today = request.actor.today(request.now)
     shown = planning.asked(request.GET, today)
-    visits: InterventionQuerySet = client.interventions.visible_to(request.actor)
+    visits: InterventionQuerySet = client.interventions.visible_to(request.actor).filter(withdrawn=False)
     return {"planning": planning.build(visits, request.actor, shown, today, acts.visit_url, who=carer)}
 
 

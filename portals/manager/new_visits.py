@@ -16,7 +16,7 @@ from interventions.actor import Actor
 from interventions.guards import Facts, Guard
 from interventions.models import Client, Contrat, Intervenant, Prestation
 from interventions.states import Action, Right
-from portals.manager import acts, contrats, visible
+from portals.manager import acts, cautions, contrats, visible
 from portals.manager.act_forms import FIELD_OF, ContratField, long_text, offer
 from portals.manager.facts_forms import PlannedFields
 from portals.web.pages import INVALID, page
@@ -104,6 +104,7 @@ def create(request: ActorRequest, public_id: UUID) -> HttpResponse:
         outcome = operations.apply([form.change()], actor=request.actor, at=request.now, key=key_of(request))
         for row in outcome.done:
             tell(request, outcome)
+            cautions.tell(request, row.intervention_id)
             return acts.SeeOther(acts.visit_url(visible.by_key(request, row.intervention_id)))
         for row in outcome.refused:
             form.refuse(row.refusal, row.message)

@@ -20,6 +20,9 @@ from portals.web import journal
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
+# What closes every act alike: the page says it once.
+SAID_ONCE = frozenset({Guard.RIGHT, Guard.MONTH})
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -52,6 +55,7 @@ def window(request: ActorRequest, visit: Intervention, possible: Possibility) ->
         "attach": attach,
         "attach_act": ACTS[Action.ATTACH],
         "attach_closed": _reason(possible, Action.ATTACH),
+        "month_closed": Guard.MONTH in possible.blocked.values(),
         "arbitrates": Action.ARBITRATE in possible.actions or Action.ARBITRATE in possible.blocked,
         "may_manage": request.actor.has(Right.MANAGE),
     }
@@ -67,11 +71,11 @@ def opened(visit: Intervention, possible: Possibility) -> list[Offer]:
 
 
 def closed(possible: Possibility) -> list[Offer]:
-    """Return the acts that a guard closes, with why; a missing right closes all alike and is said once by the page."""
+    """Return the acts that a guard closes, with why; what closes all alike is said once by the page."""
     return [
         Offer(act, "", str(possible.blocked[act.action].label))
         for act in ACTS.values()
-        if possible.blocked.get(act.action, Guard.RIGHT) is not Guard.RIGHT and act.action is not Action.ATTACH
+        if possible.blocked.get(act.action, Guard.RIGHT) not in SAID_ONCE and act.action is not Action.ATTACH
     ]
 
 

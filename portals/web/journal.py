@@ -22,7 +22,7 @@ from interventions.models import (
     Intervenant,
     Intervention,
     JournalEntry,
-    MailLine,
+    Mail,
     Motif,
     Prestation,
     Proposition,
@@ -72,8 +72,8 @@ def lines(visit: Intervention, actor: Actor) -> list[Line]:
     found = JournalEntry.objects.filter(agence_id=actor.agence_id, intervention_id=visit.pk)
     entries = list(found.select_related("batch", "texts").order_by("version"))
     names = _names(visit, actor, entries)
-    told = MailLine.objects.filter(agence_id=actor.agence_id, intervention_id=visit.pk).select_related("mail")
-    happened = [_line(entry, names) for entry in entries] + [_mail(line) for line in told]
+    told = Mail.objects.filter(agence_id=actor.agence_id, lines__intervention=visit.pk).distinct()
+    happened = [_line(entry, names) for entry in entries] + [_mail(mail) for mail in told]
     return sorted(happened, key=lambda line: line.at)
 
 
@@ -139,7 +139,9 @@ def _who(entry: JournalEntry) -> str:
     parts = [batch.actor_name or str(role.label)]
     if role is not Role.SYSTEM and batch.actor_name:
         parts[0] += f" ({str(role.label).lower()})"
-    if batch.on_behalf:
+    if role is Role.PROCHE:
+        parts.append(_("pour le client"))
+    elif batch.on_behalf:
         parts.append(_("à la place de : %(who)s") % {"who": str(Role(batch.on_behalf).label).lower()})
     if batch.via != Via.PORTAL:
         parts.append(str(Via(batch.via).label).lower())
@@ -162,6 +164,9 @@ def _details(entry: JournalEntry, names: Names) -> Iterable[str]:
         yield _("Selon le client : %(facts)s") % {"facts": _facts(facts) if facts else _("n’a pas eu lieu")}
     yield from _changed_facts(entry)
     yield from _changed_keys(entry, names)
+    texts = getattr(entry, "texts", None)
+    if texts and texts.ordre_de_mission:
+        yield _("Ordre de mission : %(text)s") % {"text": texts.ordre_de_mission}
     if entry.after.get("settled_by"):
         yield _("Validation : %(how)s") % {"how": str(Settled(entry.after["settled_by"]).label).lower()}
 
@@ -246,8 +251,7 @@ _FATES = {
 }
 
 
-def _mail(line: MailLine) -> Line:
-    mail = line.mail
+def _mail(mail: Mail) -> Line:
     at = mail.bounced_at or mail.delivered_at or mail.sent_at or mail.created_at
     back = mail.fate in (Fate.BOUNCED, Fate.FAILED)
     title = _FATES[Fate(mail.fate)] % {"to": mail.to}
