@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from interventions import operations
 from interventions.guards import Facts
@@ -146,3 +148,17 @@ def test_days_over_a_month_are_said_by_first_and_last(world: World) -> None:
     ]
     operations.apply(changes, actor=world.as_intervenant, at=NOW, key=key())
     assert _content(world.client.user).subject == "5 visites à valider, du 19 au 23 novembre"
+
+
+def test_the_statements_do_not_grow_with_the_visits_of_a_mail(world: World) -> None:
+    counts = set()
+    for size in (1, 12):
+        visits = [
+            world.visit(day=MONDAY - timedelta(days=back), start=f"{8 + size % 7:02d}:00") for back in range(size)
+        ]
+        changes = [operations.Change(Action.COMPLETE, visit.pk, comment="Bien.") for visit in visits]
+        operations.apply(changes, actor=world.as_intervenant, at=NOW, key=key())
+        with CaptureQueriesContext(connection) as seen:
+            assert _content(world.client.user).text.count("Bien.") == size
+        counts.add(len(seen))
+    assert len(counts) == 1
