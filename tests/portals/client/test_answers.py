@@ -218,7 +218,7 @@ def test_kilometres_that_will_not_do_are_said(world: World, client_page: Any, km
     answer = client_page.post(at(visit, "modification"), form)
     assert answer.status_code == 422
     assert error in words(answer)
-    assert f'value="{km}"' in answer.text
+    assert (f'value="{km}"' in answer.text) is bool(km)
 
 
 @pytest.mark.parametrize("motif", ["", "x", "00000000-0000-0000-0000-000000000000", "aucune"])

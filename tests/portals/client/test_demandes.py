@@ -133,6 +133,7 @@ def test_a_cancellation_by_others_is_disputed(world: World, client_page: Any, by
     said = demandes(client_page)
     assert "1 visite à vérifier" in said
     assert sentence in said
+    assert (f"Motif : {world.motif().label}" in said) is (by == "manager")
     assert "La visite a bien eu lieu" in said
     form = client_page.get(at(visit, "contestation"))
     assert "L’agence lira ce que vous dites et décidera." in words(form)
