@@ -23,6 +23,7 @@ from portals.intervenant.declarations import Etat
 from portals.intervenant.menus import Menus, menus
 from portals.intervenant.pressed import is_replay
 from portals.intervenant.undoing import undos
+from portals.web import format as fmt
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
@@ -88,8 +89,9 @@ def _save(request: ActorRequest, made: Menus, found: list[Card]) -> HttpResponse
     if not kept and not left:
         return HttpResponseRedirect(reverse("intervenant:interventions") + made.query, status=303)
     for card in kept:
-        words = {"who": card.visit.client.full_name}
+        words = {"who": f"{card.visit.client.full_name}, {fmt.day_short(card.visit.day)}"}
         messages.info(request, _("%(who)s reste à N/B\u00a0: ce que vous avez saisi n’est pas enregistré.") % words)
+    made = menus(visits.waiting(request.actor, request.now), request.POST)
     again = [card for card in found if card.visit.pk in left or card.form.etat is Etat.NB]
     status = INVALID if left else 200
     return show(request, made, _on_screen(request, made, again, left), status=status)

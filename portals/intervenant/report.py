@@ -48,13 +48,27 @@ class ReportForm(EntryForm):
         self.prestations = {str(prestation.public_id): prestation for prestation in prestations}
         self.fields["client"].choices = nobody + [(key, row.full_name) for key, row in self.clients.items()]  # type: ignore[attr-defined]
         self.fields["prestation"].choices = nobody + [(key, row.name) for key, row in self.prestations.items()]  # type: ignore[attr-defined]
-        self.fields["date"].initial = self.actor.today(self.now) - dt.timedelta(days=1)
+        self.fields["date"].initial = self.last_day
+        self.fields["date"].widget.attrs["max"] = self.last_day.isoformat()
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which a visit can be added: yesterday, or today where the agency allows the same day."""
+        today = self.actor.today(self.now)
+        return today if self.actor.agence.same_day_allowed else today - dt.timedelta(days=1)
 
     @property
     def hour_exists_twice(self) -> bool:
         """Whether the clocks go back on the night that was chosen."""
         day = self.cleaned_data.get("date") if self.is_bound and hasattr(self, "cleaned_data") else None
         return day is not None and change_near(day, self.actor)
+
+    def clean_date(self) -> dt.date:
+        """Refuse a day that has not passed yet, and say from when it can be added."""
+        day: dt.date = self.cleaned_data["date"]
+        if day > self.last_day:
+            raise forms.ValidationError(_("Une visite s’ajoute à partir du lendemain."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Resolve the hours on the date chosen; without one, only that is said."""

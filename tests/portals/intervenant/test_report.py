@@ -68,7 +68,7 @@ def test_what_is_missing_or_wrong_is_said_beside_it(world: World, portal: Client
     assert set(answer.context["form"].errors) == {"start", "km"}
     assert form_of(answer.text, NEW)["comment"] == "Appel de sa fille."
     future = a_report(portal, world, date=(YESTERDAY + timedelta(days=3)).isoformat())
-    assert "dans le futur" in portal.post(NEW, future).text
+    assert "à partir du lendemain" in portal.post(NEW, future).text
     assert Intervention.objects.filter(origin="intervenant").count() == 0
 
 

@@ -83,6 +83,7 @@ def test_typed_at_nb_stays_on_screen_and_the_answer_says_so(world: World, portal
     answer = press(portal, entered(done, state="done"), entered(kept, start="10:05", comment="À compléter."))
     assert answer.status_code == 200
     assert "reste à N/B" in answer.text
+    assert "1 visite à valider" in answer.text
     again = form_of(answer.text, VALIDER)
     assert again[f"{kept.public_id.hex}-start"] == "10:05"
     assert again[f"{kept.public_id.hex}-comment"] == "À compléter."
