@@ -36,9 +36,9 @@ def change_near(day: dt.date, actor: Actor) -> bool:
     return before is not None and after is not None and before > after
 
 
-def time_field(label: Any) -> forms.CharField:
-    """Return a field for an hour; 24:00 is accepted as an end where it can be typed."""
-    widget = forms.TextInput(attrs={"type": "time", "autocomplete": "off"})
+def time_field(label: Any, name: str) -> forms.CharField:
+    """Return a field for an hour, which the page's script knows by its name; 24:00 is an end where it can be typed."""
+    widget = forms.TextInput(attrs={"autocomplete": "off", "data-hour-of": name})
     widget.input_type = "time"
     return forms.CharField(label=label, required=False, max_length=8, widget=widget)
 
@@ -51,8 +51,8 @@ class EntryForm(forms.Form):
     None where the form has a date of its own. After validation `facts` holds what was entered.
     """
 
-    start = time_field(gettext_lazy("Début"))
-    end = time_field(gettext_lazy("Fin"))
+    start = time_field(gettext_lazy("Début"), "start")
+    end = time_field(gettext_lazy("Fin"), "end")
     start_second = forms.BooleanField(label=gettext_lazy("Début après le changement d’heure"), required=False)
     end_second = forms.BooleanField(label=gettext_lazy("Fin après le changement d’heure"), required=False)
     km = forms.CharField(
