@@ -7,9 +7,7 @@ from interventions.mails.text import Quote, Text
 from interventions.states import Action
 
 TO_VALIDATE = ngettext_lazy("%(count)d visite à valider", "%(count)d visites à valider", "count")
-DID_IT_HAPPEN = ngettext_lazy(
-    "Cette visite a-t-elle bien eu lieu ?", "Ces visites ont-elles bien eu lieu ?", "count"
-)
+DID_IT_HAPPEN = ngettext_lazy("Cette visite a-t-elle bien eu lieu ?", "Ces visites ont-elles bien eu lieu ?", "count")
 VALIDATE = _(
     "Dites-nous si c’est juste. Ouvrir la page ne valide rien : c’est vous qui appuyez. Si quelque chose n’est "
     "pas juste, vous pourrez le modifier ou l’annuler."

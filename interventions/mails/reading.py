@@ -70,7 +70,7 @@ def read(mail: Mail, now: datetime) -> list[Matter]:
     if not current:
         return []
     _attach(visits)
-    people = _people(mail, visits.values(), now)
+    people = _people(mail, current, visits, now)
     texts = JournalText.objects.in_bulk([line.entry_id for line in current])
     open_ones = Proposition.objects.filter(intervention__in=visits, closed_at__isnull=True).select_related("motif")
     propositions = {one.intervention_id: one for one in open_ones}
@@ -94,13 +94,13 @@ def _attach(visits: dict[int, Intervention]) -> None:
             setattr(visits[full.pk], name, getattr(full, name))
 
 
-def _people(mail: Mail, visits: Iterable[Intervention], now: datetime) -> Recipients:
+def _people(mail: Mail, lines: Sequence[MailLine], visits: dict[int, Intervention], now: datetime) -> Recipients:
     own = Intervenant.objects.filter(agence_id=mail.agence_id, user_id=mail.user_id).values_list("pk", flat=True)
     return recipients.read(
         mail.agence_id,
-        clients={visit.client_id for visit in visits},
+        clients={visit.client_id for visit in visits.values()},
         intervenants=list(own),
-        managers=True,
+        managers=any(line.role == Role.MANAGER for line in lines),
         today=now.astimezone(mail.agence.zone).date(),
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
 from interventions import notifications, operations
 from interventions.guards import Facts
@@ -162,6 +163,27 @@ def test_two_sweeps_at_once_never_send_twice(world: World, sink: Sink) -> None:
     assert sum(counts) == 30
     assert len({mail["Message-ID"] for mail in sink.mails}) == len(sink.mails) == 30
     assert set(Mail.objects.values_list("fate", flat=True)) == {Fate.SENT}
+
+
+def test_an_act_under_way_is_waited_for(world: World, sink: Sink) -> None:
+    ids = _complete(world)
+    acted = threading.Event()
+
+    def take_back() -> None:
+        try:
+            with transaction.atomic():
+                _do(world, Action.WITHDRAW, ids, world.as_intervenant, NOW + timedelta(minutes=10))
+                acted.set()
+                time.sleep(0.4)  # the mail is due, and the worker comes before this is committed
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=take_back)
+    thread.start()
+    acted.wait()
+    assert _sweep() == 0
+    thread.join()
+    assert sink.mails == []
 
 
 def test_a_server_that_is_down_loses_nothing(world: World, port: int) -> None:
