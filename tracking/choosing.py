@@ -16,7 +16,7 @@ from tracking.keyset import DEFAULT_SORT, Sort
 from tracking.models import Selection
 
 # What one press carries within a request; beyond it the period is narrowed.
-LIMIT = 20_000
+LIMIT = 10_000
 KEPT = dt.timedelta(days=7)
 
 

@@ -31,8 +31,16 @@ class DayField(forms.DateField):
         super().__init__(label=label, input_formats=["%Y-%m-%d"])
 
 
+class Menu(forms.Select):
+    """A menu of some thousand people, rendered in one go."""
+
+    template_name = "tracking/select.html"
+
+
 class ByPublicId(forms.ModelChoiceField):
     """One of the rows that the actor may see, by the id that stands in addresses."""
+
+    widget = Menu
 
     def __init__(self, label: Any, anyone: Any) -> None:
         super().__init__(

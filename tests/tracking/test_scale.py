@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from interventions.actor import system
 from interventions.management.owner import OWNER, brief_connection
 from interventions.models import Client, Intervenant, Intervention
-from interventions.operations import Change, apply
+from interventions.operations import Change, NewVisit, apply
 from interventions.states import Action, Status
 from tests import factories
 from tests.factories import World
@@ -31,7 +31,7 @@ SIZES = (1, 50, 500)
 def declared(world: World, number: int) -> None:
     """Have so many visits declared by their intervenant, on one day."""
     start = factories.local(FIRST, "09:00")
-    new = factories.operations.NewVisit(
+    new = NewVisit(
         world.client.pk,
         world.prestation.pk,
         start,
@@ -185,7 +185,8 @@ def _uses(world: World, order: Sort, query: str, indexes: set[str]) -> None:
 def _deep_page(world: World) -> None:
     """Check that a page in the middle of all begins at its place in the index, without sorting."""
     order, found = Sort(), _filters(world, "du=2024-01-01&au=2026-11-25").visits()
-    place = order.token(found.in_order()[10_000])
+    middle: Any = found.in_order()[10_000]
+    place = order.token(middle)
     plan = order.order(order.beyond(found, place, world.agence.pk))[: PAGE + 1].explain()
     condition = next(line for line in plan.splitlines() if "Index Cond" in line and "retained_start" in line)
     assert "ROW(" in condition, plan

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from interventions.models import Client, Intervenant, Intervention, Prestation, Secteur
+from interventions.operations import Change, NewVisit, apply
 from interventions.states import Action, Status
 from tests import factories
 from tests.tracking.browsing import HTMX, SUIVI, browser_of, in_every_status, planned, shown
@@ -206,10 +207,10 @@ def test_without_a_period_the_last_31_days() -> None:
 def test_what_was_taken_back_is_on_no_list() -> None:
     world = factories.a_world()
     visit = world.visit()
-    new = factories.operations.NewVisit(world.client.pk, world.prestation.pk, visit.planned_start, visit.planned_end)
-    change = factories.operations.Change(Action.REPORT, new=new)
-    told = factories.operations.apply([change], actor=world.as_intervenant, at=world.now, key=factories.key())
-    reported = Intervention.objects.get(pk=told.done[0].intervention_id)
+    new = NewVisit(world.client.pk, world.prestation.pk, visit.retained_start, visit.retained_end)
+    change = Change(Action.REPORT, new=new)
+    told = apply([change], actor=world.as_intervenant, at=world.now, key=factories.key())
+    reported = Intervention.objects.get(pk=told.done[0].intervention_id or 0)
     assert world.act(reported, Action.WITHDRAW, world.as_intervenant).done
     assert shown(browser_of(world.gestionnaire).get(SUIVI)) == [str(visit.public_id)]
 
