@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
-from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions import operations
 from interventions.actor import Actor
 from interventions.guards import Guard
-from interventions.models import Contrat, Intervenant, Intervention, Motif, MotifKind
+from interventions.models import Intervenant, Intervention, Motif, MotifKind
 from interventions.states import Action, Ground
-from portals.manager import contrats
-
-TOGETHER = frozenset({"day", "start", "end", "km"})
-# Where a refusal of the domain is shown, first match; any other stands above the form.
-FIELD_OF = {
-    Guard.FACTS: ("start",),
-    Guard.PAST: ("end",),
-    Guard.CHANGED: ("motif",),
-    Guard.MOTIF: ("motif",),
-    Guard.REASON: ("reason",),
-    Guard.GROUND: ("ground",),
-    Guard.NO_ANSWER: ("ground",),
-    Guard.CONTRAT: ("contrat",),
-    Guard.BILLABLE: ("contrat",),
-    Guard.INTERVENANT: ("intervenant",),
-    Guard.COMMENT: ("comment",),
-    Guard.VERSION: ("choice",),
-}
-
-
-def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> ModelChoiceField[Any]:
-    """Let the field offer these rows only."""
-    field = cast("ModelChoiceField[Any]", form.fields[name])
-    field.queryset = rows
-    return field
-
-
-def offer_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-    """Let the field offer these values only."""
-    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)
-
-
-def long_text(label: Any, **options: Any) -> forms.CharField:
-    """Return a field for a few sentences."""
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **options)
-
-
-class InBlocks(forms.Form):
-    """A form whose hours stand side by side; anything else has a line of its own."""
-
-    @property
-    def blocks(self) -> list[list[forms.BoundField]]:
-        """The visible fields in their order, those of the hours together."""
-        parts = groupby(self.visible_fields(), key=lambda field: field.name in TOGETHER or field.name)
-        return [list(fields) for _name, fields in parts]
+from portals.manager.fields import InBlocks, long_text, offer, offer_choices, refuse
 
 
 class ActForm(InBlocks):
@@ -95,8 +47,7 @@ class ActForm(InBlocks):
 
     def refuse(self, refusal: Guard | None, message: str) -> None:
         """Show a refusal of the domain beside the field that it is about."""
-        names = FIELD_OF.get(refusal, ()) if refusal else ()
-        self.add_error(next((name for name in names if name in self.fields), None), message)
+        refuse(self, refusal, message)
 
 
 class ReasonForm(ActForm):
@@ -189,44 +140,3 @@ class CancelByClientForm(CommentForm, MotifForm, GroundForm):
     """The client says that the visit did not take place."""
 
     field_order = ("motif", "comment", "ground", "ground_text")
-
-
-class ContratField(forms.ModelChoiceField):
-    """The field Contrat: only what suits can be chosen."""
-
-    def label_from_instance(self, obj: Contrat) -> str:
-        """Return number, prestation, état and dates."""
-        return contrats.Option(obj, "").label
-
-
-class AttachForm(ActForm):
-    """The contrat that a visit hangs on. `listed` has the others too, with why they do not suit."""
-
-    contrat = ContratField(Contrat.objects.none(), label=gettext_lazy("Contrat"), empty_label=None)
-
-    def prepare(self) -> None:
-        """Offer what suits; start from the contrat attached, else from the suggestion."""
-        super().prepare()
-        visit = self.visit
-        self.listed = contrats.options(self.actor, visit.client_id, visit.prestation_id, visit.day)
-        suitable = [option for option in self.listed if not option.why_not]
-        self.has_choice = bool(suitable)
-        known = Contrat.objects.filter(pk__in=[option.contrat.pk for option in suitable])
-        offer(self, "contrat", known.select_related("prestation"))
-        suggested = next((option.contrat.pk for option in suitable if option.suggested), None)
-        attached = visit.contrat_id if any(option.contrat.pk == visit.contrat_id for option in suitable) else None
-        self.initial["contrat"] = attached or suggested
-
-    @property
-    def unsuitable(self) -> list[contrats.Option]:
-        """The client's other contrats."""
-        return [option for option in self.listed if option.why_not]
-
-    @property
-    def suggested(self) -> contrats.Option | None:
-        """The contrat that the prestation suggests."""
-        return next((option for option in self.listed if option.suggested), None)
-
-    def entered(self) -> dict[str, Any]:
-        """Return the contrat too."""
-        return {**super().entered(), "contrat_id": self.cleaned_data["contrat"].pk}

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from interventions.states import Action
 from portals.manager.act_forms import (
     ActForm,
-    AttachForm,
     CancelByClientForm,
     GroundForm,
     IntervenantForm,
     MotifForm,
     ReasonForm,
 )
+from portals.manager.contrat_forms import AttachForm
 from portals.manager.facts_forms import CompleteForm, ContestForm, MoveForm
 
 

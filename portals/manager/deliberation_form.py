@@ -14,8 +14,9 @@ from interventions.models import Intervention, Motif, MotifKind
 from interventions.states import Choice
 from interventions.versions import side_version
 from portals.manager import versions
-from portals.manager.act_forms import ActForm, long_text, offer, offer_choices
-from portals.manager.facts_forms import FactsFields, facts_initial
+from portals.manager.act_forms import ActForm
+from portals.manager.fields import long_text, offer, offer_choices
+from portals.manager.hours_fields import FactsFields, facts_initial
 
 NOTHING = "cancelled"
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from interventions import operations
 from interventions.actor import Actor
-from interventions.guards import Facts, Guard
+from interventions.guards import Facts
 from interventions.models import Client, Contrat, Intervenant, Prestation
 from interventions.states import Action, Right
 from portals.manager import acts, cautions, contrats, visible
-from portals.manager.act_forms import FIELD_OF, ContratField, long_text, offer
-from portals.manager.facts_forms import PlannedFields
+from portals.manager.fields import ContratField, long_text, offer, refuse
+from portals.manager.hours_fields import PlannedFields
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
@@ -88,11 +88,6 @@ class NewVisitForm(PlannedFields):
         )
         return operations.Change(Action.PLAN, new=new, ordre_de_mission=entered["ordre_de_mission"])
 
-    def refuse(self, refusal: Guard | None, message: str) -> None:
-        """Show a refusal of the domain beside the field that it is about."""
-        names = FIELD_OF.get(refusal, ()) if refusal else ()
-        self.add_error(next((name for name in names if name in self.fields), None), message)
-
 
 @require_http_methods(["GET", "POST"])
 def create(request: ActorRequest, public_id: UUID) -> HttpResponse:
@@ -107,6 +102,6 @@ def create(request: ActorRequest, public_id: UUID) -> HttpResponse:
             cautions.tell(request, row.intervention_id)
             return acts.SeeOther(acts.visit_url(visible.by_key(request, row.intervention_id)))
         for row in outcome.refused:
-            form.refuse(row.refusal, row.message)
+            refuse(form, row.refusal, row.message)
     context = {"client": client, "form": form, "may_manage": request.actor.has(Right.MANAGE)}
     return page(request, "manager/new_visit.html", context, status=INVALID if form.is_bound else 200)
