@@ -53,7 +53,11 @@ def _is_billable(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
 
 
 def _facts_valid(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
-    facts = proposed_facts(row, entry) if entry.action in (Action.CONTEST, Action.OBJECT) else entry.facts
+    facts = entry.facts
+    if entry.action in (Action.CONTEST, Action.OBJECT):
+        facts = proposed_facts(row, entry)
+    elif entry.action in (Action.COMPLETE, Action.COMPLETE_FOR_INTERVENANT):
+        facts = new_facts(row, entry)
     return facts is None or not hours.facts_errors(facts.start, facts.end, facts.km, now, actor.zone)
 
 
@@ -84,7 +88,10 @@ def _in_retract_window(row: Row, entry: Entry, actor: Actor, now: datetime) -> b
 
 
 def _is_disputable(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
-    if row.withdrawn or row.last_action not in (Action.CANCEL, Action.CANCEL_BY_CLIENT):
+    if row.last_action not in (Action.CANCEL, Action.CANCEL_BY_CLIENT):
+        return False
+    if row.intervenant_id is None:
+        # A draft that nobody was to make: there is no other side, and nothing that a manager could retain.
         return False
     if actor.role is Role.INTERVENANT:
         return row.last_role != Role.INTERVENANT
@@ -136,7 +143,9 @@ def _is_tacit(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
 def _may_escalate(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
     if actor.role is Role.MANAGER:
         return True
-    return actor.agence.escalate_enabled and after_days(row.last_at, actor.agence.escalate_days, now)
+    # The clock stands still while the module is off: the intervenant could not answer.
+    since = max(row.last_at, actor.agence.module_enabled_at or row.last_at)
+    return actor.agence.escalate_enabled and after_days(since, actor.agence.escalate_days, now)
 
 
 def _may(right: Right) -> Check:

@@ -188,15 +188,20 @@ def facts_errors(
     Fields are "start", "end" and "km". End after start, at most 24 h on the clock, nothing in the future,
     kilometres 0 to 999.9 with one decimal (None says nothing about them).
     """
+    errors = [("start", _("Le début est dans le futur."))] if start > now else []
+    errors += shape_errors(start, end, km, tz)
+    if end > now:
+        errors.append(("end", _("La fin est dans le futur.")))
+    return errors
+
+
+def shape_errors(start: datetime, end: datetime, km: Decimal | None, tz: ZoneInfo) -> list[tuple[str, str]]:
+    """What is wrong with facts wherever they lie, as `facts_errors` says it: what a plan must respect too."""
     errors = []
-    if start > now:
-        errors.append(("start", _("Le début est dans le futur.")))
     if end <= start:
         errors.append(("end", _("La fin doit venir après le début.")))
     elif clock_minutes(start, end, tz) > LONGEST_ON_THE_CLOCK:
         errors.append(("end", _("Une intervention dure 24 heures au plus.")))
-    if end > now:
-        errors.append(("end", _("La fin est dans le futur.")))
     if km is not None and (problem := kilometres_problem(km)):
         errors.append(("km", problem))
     return errors

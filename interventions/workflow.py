@@ -213,7 +213,7 @@ def _rows() -> Iterator[Transition]:
         Action.OBJECT,
         ((V, A),),
         (CLIENT, PROCHE),
-        (Guard.MAY_CONTEST, Guard.OBJECTABLE, Guard.OBJECT_WINDOW, Guard.FACTS),
+        (Guard.MAY_CONTEST, Guard.OBJECTABLE, Guard.OBJECT_WINDOW, Guard.CHANGED, Guard.FACTS),
         tells=(Told.MANAGER, Told.INTERVENANT),
     )
     yield Transition(

@@ -129,33 +129,29 @@ def _open_batch(
 def _on_behalf(changes: Sequence[Change], actor: Actor) -> str:
     if actor.role is Role.PROCHE:
         return str(Role.CLIENT)
-    if actor.role is Role.MANAGER and changes:
-        return str(_BEHALF.get(changes[0].action, ""))
-    return ""
+    if actor.role is not Role.MANAGER:
+        return ""
+    return next((str(_BEHALF[change.action]) for change in changes if change.action in _BEHALF), "")
 
 
-def _write(decisions: list[Decision], batch: Batch, actor: Actor) -> list[JournalEntry]:
+def _write(decisions: list[Decision], batch: Batch, actor: Actor) -> None:
     if not decisions:
-        return []
+        return
     for decision in decisions:
         writing.stamp(decision, batch)
     born = [decision for decision in decisions if decision.row is None]
     changed = [decision for decision in decisions if decision.row is not None]
     for decision, key in zip(born, writing.insert(born, batch.agence_id) if born else [], strict=True):
-        decision.columns["id"] = key
+        decision.born_as = key
     writing.update(changed)
-    ordered = born + changed
-    ids = [decision.columns.pop("id") for decision in born] + [d.row.id for d in changed if d.row]
-    entries = writing.journal(ordered, ids, batch)
-    for decision, key in zip(born, ids, strict=False):
-        decision.columns["id"] = key
+    # In the order of the press, so that the same key answers in the same order.
+    entries = writing.journal(decisions, batch)
     writing.close_propositions(changed, batch)
-    writing.open_propositions(changed, ids[len(born) :], batch)
-    writing.deliberate(changed, ids[len(born) :], batch)
-    steps = [_step(decision, entry) for decision, entry in zip(ordered, entries, strict=True)]
+    writing.open_propositions(changed, batch)
+    writing.deliberate(changed, batch)
+    steps = [_step(decision, entry) for decision, entry in zip(decisions, entries, strict=True)]
     if notifications.queue(steps, batch=batch, actor=actor, at=batch.at):
         nudge()
-    return entries
 
 
 def _step(decision: Decision, entry: JournalEntry) -> notifications.Step:
@@ -179,9 +175,7 @@ def _step(decision: Decision, entry: JournalEntry) -> notifications.Step:
 
 def _with_keys(answers: list[RowOutcome], decided: list[Decision | Guard]) -> list[RowOutcome]:
     return [
-        replace(answer, intervention_id=item.columns["id"])
-        if isinstance(item, Decision) and item.row is None
-        else answer
+        replace(answer, intervention_id=item.key) if isinstance(item, Decision) and item.row is None else answer
         for answer, item in zip(answers, decided, strict=True)
     ]
 

@@ -53,6 +53,12 @@ class Decision:
     to: Status
     columns: dict[str, Any] = field(default_factory=dict)
     opens: tuple[bool, Facts | None] | None = None
+    born_as: int = 0
+
+    @property
+    def key(self) -> int:
+        """The visit's key; a new visit has one once it is written."""
+        return self.row.id if self.row else self.born_as
 
 
 def permit(action: Action, actor: Actor) -> None:
@@ -77,6 +83,8 @@ def entry_of(change: Change, press: Press) -> Entry:
     if change.intervenant_id and change.intervenant_id not in terms.intervenants:
         raise Refused(Guard.INTERVENANT)
     if change.client_id and change.client_id not in terms.clients:
+        raise Refused(Guard.UNKNOWN)
+    if change.prestation_id and change.prestation_id not in terms.prestations:
         raise Refused(Guard.UNKNOWN)
     motif = terms.motifs.get(change.motif_id) if change.motif_id else None
     return Entry(
@@ -142,7 +150,7 @@ def decide(change: Change, row: Row | None, press: Press) -> Decision:
     check(row, entry, press)
     if change.client_id and row.contrat_id:
         raise Refused(Guard.CONTRAT)
-    columns = EFFECTS[change.action](row, entry, press.actor, press.at) | _texts(row, change)
+    columns = EFFECTS[change.action](row, entry, press.actor, press.at) | _texts(change, press.actor)
     _check_months((row.day, columns.get("day", row.day)), press)
     return Decision(change, entry, row, target(row, entry), columns, opened_by(row, entry))
 
@@ -153,17 +161,16 @@ def check(row: Row, entry: Entry, press: Press) -> None:
         if not CHECKS[guard](row, entry, press.actor, press.at):
             raise Refused(guard)
     if entry.action is Action.MOVE:
-        _check_move(row, entry)
+        _check_move(row, entry, press)
     if entry.action is Action.ATTACH:
         _check_contrat(row, entry)
-    elif entry.contrat is not None and not entry.contrat.covers(row.client_id, row.day):
-        raise Refused(Guard.CONTRAT)
 
 
-def _check_move(row: Row, entry: Entry) -> None:
+def _check_move(row: Row, entry: Entry, press: Press) -> None:
     if row.declared is not None:
         raise Refused(Guard.NOTHING_DECLARED)
-    if entry.facts and (entry.facts.end <= entry.facts.start or entry.facts.km < 0):
+    facts = entry.facts
+    if facts and hours.shape_errors(facts.start, facts.end, facts.km, press.actor.zone):
         raise Refused(Guard.FACTS)
 
 
@@ -183,10 +190,10 @@ def _check_months(days: tuple[date, ...], press: Press) -> None:
         raise Refused(Guard.MONTH)
 
 
-def _texts(row: Row, change: Change) -> dict[str, Any]:
+def _texts(change: Change, actor: Actor) -> dict[str, Any]:
     columns: dict[str, Any] = {}
     declares = change.action in (Action.COMPLETE, Action.CORRECT, Action.COMPLETE_FOR_INTERVENANT)
-    by_intervenant = change.action is Action.CANCEL and change.motif_id is None
+    by_intervenant = change.action is Action.CANCEL and actor.role is Role.INTERVENANT
     if (declares or by_intervenant) and change.comment.strip():
         columns["comment"] = change.comment.strip()
     if change.action is Action.MOVE:
@@ -222,7 +229,7 @@ def _check_parts(new: NewVisit, press: Press) -> None:
         known = terms.contrats.get(new.contrat_id)
         if known is None or known[0].client_id != new.client_id:
             raise Refused(Guard.CONTRAT)
-    if new.end <= new.start or new.km < 0:
+    if hours.shape_errors(new.start, new.end, new.km, press.actor.zone):
         raise Refused(Guard.FACTS)
 
 

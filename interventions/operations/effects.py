@@ -39,7 +39,7 @@ def retain(facts: Facts, actor: Actor) -> Columns:
 def target(row: Row, entry: Entry) -> Status:
     """Return the status that the act leads to, where the table leaves a choice."""
     if entry.action in (Action.WITHDRAW, Action.SEND_BACK):
-        return Status.CANCELLED if row.is_reported else Status.PLANNED
+        return Status.PLANNED if row.planned else Status.CANCELLED
     if entry.action is Action.ARBITRATE:
         return Status.VALIDATED if _decided(row, entry) else Status.CANCELLED
     if entry.action is Action.REOPEN:
@@ -99,13 +99,17 @@ def _correct(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
     return _declare(entry.facts or row.retained, actor, at) | {"declared_on_behalf": False}
 
 
+def _why_cancelled(entry: Entry) -> int | None:
+    return entry.motif.id if entry.motif and entry.motif.is_annulation else None
+
+
 def _cancel(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
-    return {"cancelled_by": str(actor.role), "motif_id": entry.motif.id if entry.motif else None}
+    return {"cancelled_by": str(actor.role), "motif_id": _why_cancelled(entry)}
 
 
 def _undeclare(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
     back = retain(row.planned, actor) if row.planned else {}
-    taken_back = {"withdrawn": True} if row.is_reported and entry.action is Action.WITHDRAW else {}
+    taken_back = {"withdrawn": True} if row.planned is None and entry.action is Action.WITHDRAW else {}
     return UNDECLARED | UNCANCELLED | UNSETTLED | back | taken_back
 
 
@@ -117,7 +121,7 @@ def _settle(how: Settled) -> Callable[[Row, Entry, Actor, datetime], Columns]:
 
 
 def _cancel_by_client(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
-    return {"cancelled_by": str(Role.CLIENT), "motif_id": entry.motif.id if entry.motif else None}
+    return {"cancelled_by": str(Role.CLIENT), "motif_id": _why_cancelled(entry)}
 
 
 def _back_to_done(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
@@ -143,7 +147,7 @@ def _arbitrate(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
         settled = {"settled_by": str(Settled.DELIBERATION), "settled_at": at, "billable_checked": True}
         return UNCANCELLED | settled | retain(facts, actor)
     proposed = row.proposition.motif_id if row.proposition and row.proposition.is_annulation else None
-    motif_id = entry.motif.id if entry.motif else proposed or row.motif_id
+    motif_id = _why_cancelled(entry) or proposed or row.motif_id
     return UNSETTLED | {"cancelled_by": str(Role.MANAGER), "motif_id": motif_id}
 
 
@@ -152,7 +156,8 @@ def _reopen(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
     if status is Status.DONE:
         return _back_to_done(row, entry, actor, at)
     if status is Status.DRAFT:
-        return UNSETTLED | UNCANCELLED
+        back = row.declared or row.planned
+        return UNSETTLED | UNCANCELLED | (retain(back, actor) if back else {})
     # A visit that has no plan of its own (reported, then sent back) is planned as it stands.
     planned = row.planned or row.retained
     return UNDECLARED | UNSETTLED | UNCANCELLED | version("planned", planned) | retain(planned, actor)

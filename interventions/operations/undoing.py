@@ -35,6 +35,8 @@ def _change(entry: JournalEntry, actor: Actor, reason: str) -> Change | None:
     action = _undoing(Action(entry.action), actor.role)
     if action is None:
         return None
+    if action is Action.ATTACH and "contrat_id" not in entry.before:
+        return None  # it had that contrat already
     former = entry.before.get("contrat_id") if action is Action.ATTACH else None
     return Change(action, entry.intervention_id, seen=entry.version, reason=reason, contrat_id=former)
 

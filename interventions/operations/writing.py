@@ -95,11 +95,11 @@ _BOOKKEEPING = frozenset(
 )
 
 
-def journal(decisions: Sequence[Decision], ids: Sequence[int], batch: Batch) -> list[JournalEntry]:
+def journal(decisions: Sequence[Decision], batch: Batch) -> list[JournalEntry]:
     """Write an entry for each decision, and its texts apart; return the entries in order."""
     entries, texts = [], []
-    for decision, key in zip(decisions, ids, strict=True):
-        entry, text = _entry(decision, key, batch)
+    for decision in decisions:
+        entry, text = _entry(decision, batch)
         entries.append(entry)
         texts.append(text)
     bulk.insert(entries)
@@ -112,7 +112,7 @@ def journal(decisions: Sequence[Decision], ids: Sequence[int], batch: Batch) -> 
     return entries
 
 
-def _entry(decision: Decision, key: int, batch: Batch) -> tuple[JournalEntry, JournalText | None]:
+def _entry(decision: Decision, batch: Batch) -> tuple[JournalEntry, JournalText | None]:
     row, change, columns = decision.row, decision.change, decision.columns
     after = {name: plain(value) for name, value in columns.items() if name not in _BOOKKEEPING}
     before = {name: plain(current(row, name)) for name in after} if row else {}
@@ -120,7 +120,7 @@ def _entry(decision: Decision, key: int, batch: Batch) -> tuple[JournalEntry, Jo
     text = _text(decision, batch)
     entry = JournalEntry(
         agence_id=batch.agence_id,
-        intervention_id=key,
+        intervention_id=decision.key,
         batch=batch,
         action=str(change.action),
         role=batch.role,
@@ -181,19 +181,19 @@ def _closing(decision: Decision) -> Closing | None:
     return _CLOSINGS.get(decision.change.action)
 
 
-def open_propositions(decisions: Sequence[Decision], ids: Sequence[int], batch: Batch) -> None:
+def open_propositions(decisions: Sequence[Decision], batch: Batch) -> None:
     """Record what the client says the visits were."""
-    opened = [(decision, key) for decision, key in zip(decisions, ids, strict=True) if decision.opens]
-    Proposition.objects.bulk_create([_proposition(decision, key, batch) for decision, key in opened])
+    Proposition.objects.bulk_create([_proposition(decision, batch) for decision in decisions if decision.opens])
 
 
-def _proposition(decision: Decision, key: int, batch: Batch) -> Proposition:
+def _proposition(decision: Decision, batch: Batch) -> Proposition:
     is_annulation, facts = decision.opens or (True, None)
+    motif = decision.entry.motif
     return Proposition(
         agence_id=batch.agence_id,
-        intervention_id=key,
+        intervention_id=decision.key,
         is_annulation=is_annulation,
-        motif_id=decision.entry.motif.id if decision.entry.motif else None,
+        motif_id=motif.id if motif and motif.is_annulation is is_annulation else None,
         start=facts.start if facts else None,
         end=facts.end if facts else None,
         km=facts.km if facts else None,
@@ -204,22 +204,18 @@ def _proposition(decision: Decision, key: int, batch: Batch) -> Proposition:
     )
 
 
-def deliberate(decisions: Sequence[Decision], ids: Sequence[int], batch: Batch) -> None:
+def deliberate(decisions: Sequence[Decision], batch: Batch) -> None:
     """Record the manager's decisions with their grounds."""
-    decided = [
-        (decision, key)
-        for decision, key in zip(decisions, ids, strict=True)
-        if decision.change.action is Action.ARBITRATE
-    ]
-    Deliberation.objects.bulk_create([_deliberation(decision, key, batch) for decision, key in decided])
+    decided = [decision for decision in decisions if decision.change.action is Action.ARBITRATE]
+    Deliberation.objects.bulk_create([_deliberation(decision, batch) for decision in decided])
 
 
-def _deliberation(decision: Decision, key: int, batch: Batch) -> Deliberation:
+def _deliberation(decision: Decision, batch: Batch) -> Deliberation:
     took_place = decision.to is Status.VALIDATED
     columns = decision.columns
     return Deliberation(
         agence_id=batch.agence_id,
-        intervention_id=key,
+        intervention_id=decision.key,
         batch=batch,
         actor_id=batch.actor_id,
         choice=str(decision.entry.choice),
