@@ -210,7 +210,7 @@ def decide_new(change: Change, press: Press) -> Decision:
     """Return what brings a visit into being: plan, report or report_unattached; raise Refused if nothing may."""
     permit(change.action, press.actor)
     new = change.new
-    if new is None or not TABLE[change.action].creates:
+    if new is None or change.action not in TABLE or not TABLE[change.action].creates:
         raise Refused(Guard.FACTS)
     _check_parts(new, press)
     _check_months((hours.day_of(new.start, press.actor.zone),), press)
