@@ -20,6 +20,8 @@ from portals.intervenant.caution import Caution, cautions, neighbours, pending
 from portals.intervenant.declarations import ACTIONS, DeclarationForm, Etat
 from portals.web import format as fmt
 
+MINUTE = dt.timedelta(minutes=1)
+
 
 @dataclass(slots=True)
 class Card:
@@ -35,6 +37,14 @@ class Card:
     def visit(self) -> Intervention:
         """The visit."""
         return self.form.visit
+
+    @property
+    def planned_end(self) -> str:
+        """When it ends by the plan, with the day where that is another: «7 h 00 dim.»."""
+        start, end = self.visit.retained_start, self.visit.retained_end
+        on_its_day = fmt.end_hour(start, end)
+        same = fmt.as_date(start) == fmt.as_date(end - MINUTE)
+        return on_its_day if same else f"{fmt.hour(end)} {fmt.day_short(end).partition(' ')[0]}"
 
     @property
     def minutes(self) -> int:
@@ -88,6 +98,14 @@ class DayGroup:
 
     day: dt.date
     cards: list[Card]
+
+    @property
+    def planned_end(self) -> str:
+        """When it ends by the plan, with the day where that is another: «7 h 00 dim.»."""
+        start, end = self.visit.retained_start, self.visit.retained_end
+        on_its_day = fmt.end_hour(start, end)
+        same = fmt.as_date(start) == fmt.as_date(end - MINUTE)
+        return on_its_day if same else f"{fmt.hour(end)} {fmt.day_short(end).partition(' ')[0]}"
 
     @property
     def minutes(self) -> int:

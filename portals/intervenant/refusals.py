@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -25,7 +26,6 @@ from portals.web.requests import ActorRequest
 
 LATELY = dt.timedelta(days=30)
 SHOWN = 50
-_CLIENT_ACTS = (Action.CONTEST, Action.CANCEL_BY_CLIENT, Action.OBJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def read(actor: Actor, now: dt.datetime, typed: Mapping[int, str], errors: Mappi
     possible = possibilities(keys, actor, now)
     said = _propositions(actor, keys)
     motifs = _motifs(actor, {visit.motif_id for visit in rows} | {each.motif_id for each in said.values()})
-    words = _words(actor, keys)
+    words = _words(actor, keys, [each.batch_id for each in said.values()])
     found = []
     for visit in rows:
         proposition, may = said.get(visit.pk), possible[visit.pk]
@@ -138,10 +138,11 @@ def _motifs(actor: Actor, keys: set[int | None]) -> dict[int, str]:
     return dict(found.values_list("pk", "label"))
 
 
-def _words(actor: Actor, keys: list[int]) -> dict[int, str]:
-    """Read what the client's side wrote last on each visit."""
+def _words(actor: Actor, keys: list[int], presses: list[int]) -> dict[int, str]:
+    """Read what the client's side wrote with the propositions that are open, or to dispute a cancellation."""
+    disputed = Q(entry__action=Action.DISPUTE_CANCELLATION, entry__role__in=[Role.CLIENT, Role.PROCHE])
     found = JournalText.objects.filter(
-        agence_id=actor.agence_id, entry__intervention__in=keys, entry__action__in=_CLIENT_ACTS
+        Q(entry__batch__in=presses) | disputed, agence_id=actor.agence_id, entry__intervention__in=keys
     ).exclude(comment="")
     ordered = found.order_by("entry__intervention", "-entry__version").distinct("entry__intervention")
     return dict(cast("Iterable[tuple[int, str]]", ordered.values_list("entry__intervention_id", "comment")))

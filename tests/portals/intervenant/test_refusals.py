@@ -71,6 +71,17 @@ def test_refuser_leaves_it_to_the_office(world: World, portal: Client) -> None:
     assert "En attente de la décision de l’agence" in portal.get(TAB).text
 
 
+def test_words_of_a_modification_that_was_taken_back_are_gone(world: World, portal: Client) -> None:
+    visit = a_contested_visit(world)
+    world.act(visit, Action.RETRACT, world.as_client)
+    facts = Facts(visit.retained_start, visit.retained_end - timedelta(minutes=20), visit.retained_km)
+    motif = world.motif(kind="refus", opens_hours=True)
+    world.act(visit, Action.CONTEST, world.as_client, facts=facts, motif_id=motif.pk)
+    html = portal.get(TAB).text
+    assert "9\u202fh\u202f40" in html
+    assert "Partie plus tôt." not in html
+
+
 def test_a_stale_answer_is_refused_in_words(world: World, portal: Client) -> None:
     visit = a_contested_visit(world)
     refused = portal.post(url("acceptation", visit), a_key() | {"seen": "1", "comment": "Bien."})

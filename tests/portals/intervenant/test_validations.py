@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from interventions.models import Batch, Intervention
+from interventions.operations import close_month
 from interventions.states import Action, Status
-from tests.factories import PARIS, World, a_contrat, a_prestation, a_world, an_intervenant, local
+from tests.factories import NOW, PARIS, World, a_contrat, a_prestation, a_world, an_intervenant, local
 from tests.portals.intervenant.conftest import SignIn
 from tests.portals.intervenant.posted import entered, form_of
 
@@ -181,6 +182,30 @@ def test_without_a_contrat_realise_is_closed_and_annule_open(world: World, porta
     assert fresh(visit).status == Status.PLANNED
     assert press(portal, entered(visit, state="cancelled")).status_code == 303
     assert fresh(visit).status == Status.CANCELLED
+
+
+def test_a_closed_month_closes_both_states_with_the_reason(world: World, portal: Client) -> None:
+    visit = world.visit()
+    page = on_page(portal) | entered(visit, state="cancelled")
+    close_month(world.as_manager, YESTERDAY.replace(day=1), NOW)
+    html = portal.get(LIST).text
+    assert "Mois clôturé" in html
+    assert html.count(" disabled") == 2
+    answer = press(portal, page=page)
+    assert answer.status_code == 422
+    assert fresh(visit).status == Status.PLANNED
+
+
+def test_hours_are_those_of_the_agency_s_clock(db: None, world: World, signed_in: SignIn) -> None:
+    far = a_world(timezone="Indian/Reunion")
+    visit = far.visit(day=YESTERDAY, start="08:00")
+    portal = signed_in(far.intervenant)
+    page = on_page(portal)
+    assert page[f"{visit.public_id.hex}-start"] == "08:00"
+    assert press(portal, entered(visit, state="done", end="09:10"), page=page).status_code == 303
+    declared = fresh(visit).declared
+    assert declared is not None
+    assert declared.end == local(YESTERDAY, "09:10", far.agence.zone)
 
 
 def test_tout_est_conforme_sets_the_day_and_saves_nothing(world: World, portal: Client) -> None:
