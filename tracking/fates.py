@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from interventions.actor import Actor
 from interventions.guards import Guard
@@ -89,6 +89,20 @@ def batch_of(actor: Actor, public_id: UUID) -> Batch | None:
     """Return a press of the agency's staff, or None; which of its rows may be seen is another question."""
     found = Batch.objects.filter(agence_id=actor.agence_id, role=Role.MANAGER, public_id=public_id)
     return found.select_related("undoes").first()
+
+
+def recent(actor: Actor) -> QuerySet[Batch]:
+    """Return the presses that validated in clients' places, the latest first, with how many visits of each
+    (`went`) the actor may see; one of which they may see none is not there.
+    """
+    mine = Intervention.objects.visible_to(actor)
+    validated = JournalEntry.objects.filter(
+        batch=OuterRef("pk"), action=Action.VALIDATE_FOR_CLIENT, intervention__in=mine
+    )
+    went = validated.order_by().values("batch").annotate(n=Count("pk")).values("n")
+    found = Batch.objects.filter(Exists(validated), agence_id=actor.agence_id, role=Role.MANAGER)
+    undone = Batch.objects.filter(undoes=OuterRef("pk"), agence_id=actor.agence_id)
+    return found.annotate(went=Subquery(went), undone=Exists(undone)).order_by("-at", "-id")
 
 
 def fates(batch: Batch, actor: Actor) -> Fates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,10 +20,20 @@ from portals.web import format as fmt
 from portals.web.pages import page
 from portals.web.presses import key_of
 from portals.web.requests import ActorRequest
-from tracking.fates import DONE, Fates, batch_of, fates
+from tracking.fates import DONE, Fates, batch_of, fates, recent
 from tracking.rows import PAGE
 
 SEE_OTHER = 303
+
+
+@require_safe
+def index(request: ActorRequest) -> HttpResponse:
+    """Show the latest lots that validated in clients' places, with the way to each."""
+    return page(request, "tracking/lots.html", {"lots": _lines(recent(request.actor)[:PAGE])})
+
+
+def _lines(lots: Iterable[Batch]) -> list[tuple[Batch, Ground | None]]:
+    return [(lot, Ground(lot.ground) if lot.ground else None) for lot in lots]
 
 
 @require_safe

@@ -11,6 +11,7 @@ urlpatterns = [
     path("selections/", selections.create, name="selections"),
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
     path("validations/", selections.validate, name="validations"),
+    path("lots/", lots.index, name="lots"),
     path("lots/<uuid:public_id>/", lots.sheet, name="lot"),
     path("lots/<uuid:public_id>/annulation/", lots.undo, name="lot-undo"),
 ]

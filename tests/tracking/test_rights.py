@@ -34,6 +34,7 @@ def addresses(world: factories.World) -> dict[str, str]:
         "table": SUIVI,
         "preview": preview,
         "lot": lot,
+        "lots": "/suivi/lots/",
         "selections": "/suivi/selections/",
         "validations": "/suivi/validations/",
         "undo": f"{lot}annulation/",
@@ -68,6 +69,7 @@ def test_another_agency_and_another_secteur_see_and_do_nothing(where: str) -> No
     assert str(world.client.public_id) not in page.text
     asked = browser.get(f"{SUIVI}?client={world.client.public_id}")
     assert (asked.status_code, shown(asked)) == (422, [])
+    assert browser.get(urls["lots"]).context["lots"] == []
     for name in ("preview", "lot"):
         assert browser.get(urls[name]).status_code == 404, name
     assert browser.post(urls["undo"], {"key": factories.key()}).status_code == 404
@@ -102,6 +104,8 @@ def test_a_secteur_holds_in_rows_totals_choices_presses_and_lots() -> None:
     assert Intervention.objects.get(pk=outside.pk).status == Status.DONE
     whole = browser_of(world.gestionnaire)
     shared = press(whole, choose(whole, outside, later)).url
+    assert [lot.went for lot, _ground in browser.get("/suivi/lots/").context["lots"]] == [1, 1]
+    assert [lot.went for lot, _ground in whole.get("/suivi/lots/").context["lots"]] == [2, 1]
     seen = browser.get(shared)
     assert [row.visit.pk for row in seen.context["rows"]] == [later.pk]
     assert "Quéré" not in seen.text
