@@ -124,6 +124,12 @@ class Visit:
         guards = [self.possible.blocked[action] for action in ANSWERS if action in self.possible.blocked]
         return [self._said(guard) for guard in dict.fromkeys(guards)]
 
+    @property
+    def retract_reason(self) -> Promise | str:
+        """Why an answer that still waits, or was just given, cannot be taken back; nothing where it can be."""
+        guard = self.possible.blocked.get(Action.RETRACT)
+        return self._said(guard) if guard else ""
+
     def _said(self, guard: Guard) -> Promise:
         return TUTEUR_ANSWERS if self.tutored and guard in MANDATE else guard.label
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from interventions import operations
 from interventions.models import Deliberation, Proposition
 from interventions.states import Action, Choice, Ground
 from tests import factories
@@ -98,6 +99,15 @@ def test_too_late_to_take_back_is_said(world: World, client_page: Any) -> None:
     refused = client_page.post(at(visit, "reprise"), form)
     assert refused.status_code == 422
     assert "Cette visite a changé" in words(refused)
+
+
+def test_what_may_not_be_taken_back_says_why(world: World, client_page: Any) -> None:
+    visit = a_contested_visit(world)
+    looker = signed_in(factories.a_proche(world.client, may_contest=False).user)
+    assert "Votre mandat ne permet pas de modifier ni d’annuler." in demandes(looker)
+    assert at(visit, "reprise") not in looker.get("/client/demandes/").text
+    operations.set_module(world.as_manager, False, world.now)
+    assert "n’est pas activée par votre agence" in demandes(client_page)
 
 
 def test_an_annulation_may_be_taken_back_for_days(world: World, client_page: Any) -> None:

@@ -130,6 +130,9 @@ def test_a_proche_who_may_only_validate_sees_only_that_button(world: World) -> N
     assert at(visit, "validation") in text
     assert at(visit, "modification") not in text
     assert browser.post(at(visit, "validation"), sent(visit)).status_code == 303
+    answered = browser.get("/client/")
+    assert at(visit, "reprise") not in answered.text
+    assert "Votre mandat ne permet pas de modifier ni d’annuler." in words(answered)
 
 
 def test_a_mandate_that_is_over_opens_nothing(world: World, proche_page: Any) -> None:
