@@ -18,12 +18,18 @@ from interventions.versions import has_version, new_facts, proposed_facts, side_
 type Check = Callable[[Row, Entry, Actor, datetime], bool]
 
 
+def last_day(since: date | datetime | None, days: int, actor: Actor) -> date | None:
+    """Return the last day, on the agency's calendar, of a window of `days` days that opened then."""
+    if since is None:
+        return None
+    first = since.astimezone(actor.zone).date() if isinstance(since, datetime) else since
+    return first + timedelta(days=days)
+
+
 def within_days(since: date | datetime | None, days: int, actor: Actor, now: datetime) -> bool:
     """Return whether at most `days` days, counted on the agency's calendar, have passed since then."""
-    if since is None:
-        return False
-    first = since.astimezone(actor.zone).date() if isinstance(since, datetime) else since
-    return actor.today(now) <= first + timedelta(days=days)
+    last = last_day(since, days, actor)
+    return last is not None and actor.today(now) <= last
 
 
 def after_days(since: datetime | None, days: int, now: datetime) -> bool:
@@ -98,17 +104,21 @@ def _is_disputable(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
     return row.last_action == Action.CANCEL
 
 
-def _in_dispute_window(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
-    since = max(row.last_at.astimezone(actor.zone).date(), row.day)
-    return within_days(since, actor.agence.dispute_days, actor, now)
+def contestable_until(row: Row, actor: Actor) -> date | None:
+    """Return the last day on which a cancellation may be disputed, or a validation objected to."""
+    if row.status is Status.CANCELLED:
+        since = max(row.last_at.astimezone(actor.zone).date(), row.day)
+        return last_day(since, actor.agence.dispute_days, actor)
+    return last_day(row.settled_at, actor.agence.object_days, actor)
+
+
+def _in_contest_window(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
+    until = contestable_until(row, actor)
+    return until is not None and actor.today(now) <= until
 
 
 def _is_objectable(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
     return row.settled_by in (Settled.ON_BEHALF, Settled.TACIT)
-
-
-def _in_object_window(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
-    return within_days(row.settled_at, actor.agence.object_days, actor, now)
 
 
 def asked_since(row: Row, actor: Actor) -> datetime | None:
@@ -203,9 +213,9 @@ CHECKS: dict[Guard, Check] = {
     Guard.RETRACTABLE: _is_retractable,
     Guard.RETRACT_WINDOW: _in_retract_window,
     Guard.DISPUTABLE: _is_disputable,
-    Guard.DISPUTE_WINDOW: _in_dispute_window,
+    Guard.DISPUTE_WINDOW: _in_contest_window,
     Guard.OBJECTABLE: _is_objectable,
-    Guard.OBJECT_WINDOW: _in_object_window,
+    Guard.OBJECT_WINDOW: _in_contest_window,
     Guard.NO_ANSWER: _is_unanswered,
     Guard.TACIT: _is_tacit,
     Guard.ESCALATE_DELAY: _may_escalate,

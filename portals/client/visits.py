@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions import operations
+from interventions.checks import contestable_until
 from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.querysets import InterventionQuerySet
@@ -32,11 +34,13 @@ ANSWERS = (Action.VALIDATE, Action.CONTEST, Action.CANCEL_BY_CLIENT)
 class Visit:
     """One visit as a block shows it; what may be done comes from the domain, nothing is decided here.
 
-    `tutored` says that this is the client in person, whose tuteur answers alone.
+    `until` is the last day on which what others did of it may be contested; `tutored` says that this is the client
+    in person, whose tuteur answers alone.
     """
 
     row: Intervention
     possible: operations.Possibility
+    until: date | None = None
     tutored: bool = False
 
     @property
@@ -144,7 +148,8 @@ def with_possibilities(rows: Iterable[Any], request: ActorRequest) -> list[Visit
     rows = list(rows)
     possible = operations.possibilities([row.pk for row in rows], request.actor, request.now)
     tutored = request.actor.role is Role.CLIENT and not request.actor.may_act
-    return [Visit(row, possible[row.pk], tutored) for row in rows if row.pk in possible]
+    known = ((row, possible[row.pk]) for row in rows if row.pk in possible)
+    return [Visit(row, may, contestable_until(may.row, request.actor), tutored) for row, may in known]
 
 
 def visible(request: ActorRequest) -> InterventionQuerySet:

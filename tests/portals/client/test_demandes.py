@@ -143,6 +143,7 @@ def test_a_cancellation_by_others_is_disputed(world: World, client_page: Any, by
     said = demandes(client_page)
     assert "1 visite à vérifier" in said
     assert sentence in said
+    assert "vous pouvez le dire jusqu’au mercredi 2 décembre." in said
     assert (f"Motif : {world.motif().label}" in said) is (by == "manager")
     assert "La visite a bien eu lieu" in said
     form = client_page.get(at(visit, "contestation"))
@@ -202,6 +203,7 @@ def test_a_validation_on_behalf_may_be_objected_to(world: World, client_page: An
     visit = a_visit_validated_for_the_client(world)
     said = demandes(client_page)
     assert "Cette visite a été validée à votre place par l’agence." in said
+    assert "vous pouvez le dire jusqu’au vendredi 25 décembre." in said
     motif = str(world.motif(kind="refus", opens_hours=True).public_id)
     page = client_page.get(at(visit, "contestation"), {"motif": motif})
     assert "La visite n’a pas eu lieu" in words(page)
