@@ -19,6 +19,9 @@ from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
 
+# No visit has this version: a form that does not say what the person saw is refused as stale.
+NEVER_SEEN = 0
+
 
 class SeeOther(HttpResponseRedirect):
     """After a POST: the page that shows what has become of it, fetched by GET."""
@@ -61,7 +64,7 @@ def press(request: ActorRequest, form: ActForm) -> operations.Outcome | None:
     """Apply what a valid form says; None where the domain refuses, its reason then stands in the form."""
     seen = request.POST.get("seen", "")
     outcome = operations.apply(
-        [form.change(int(seen) if seen.isdigit() else None)],
+        [form.change(int(seen) if seen.isdigit() else NEVER_SEEN)],
         actor=request.actor,
         at=request.now,
         key=key_of(request),

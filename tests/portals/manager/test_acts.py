@@ -199,6 +199,13 @@ def test_a_stale_page_is_refused_then_shown_anew(desk: Desk, world: World) -> No
     assert act(desk, visit, "validation", ground=Ground.PHONE.value)
 
 
+def test_a_form_that_does_not_say_what_was_seen_does_nothing(desk: Desk, world: World) -> None:
+    visit = done(world)
+    answer = desk.post(f"interventions/{visit.public_id}/validation/", None, ground=Ground.PHONE.value)
+    assert answer.status_code == 422
+    assert str(Guard.STALE.label) in answer.text
+
+
 def test_a_press_repeated_does_nothing_more(desk: Desk, world: World) -> None:
     visit = done(world)
     typed = {"ground": Ground.PHONE.value, "key": factories.key(), "seen": visit.version}
