@@ -100,14 +100,6 @@ class DayGroup:
     cards: list[Card]
 
     @property
-    def planned_end(self) -> str:
-        """When it ends by the plan, with the day where that is another: «7 h 00 dim.»."""
-        start, end = self.visit.retained_start, self.visit.retained_end
-        on_its_day = fmt.end_hour(start, end)
-        same = fmt.as_date(start) == fmt.as_date(end - MINUTE)
-        return on_its_day if same else f"{fmt.hour(end)} {fmt.day_short(end).partition(' ')[0]}"
-
-    @property
     def minutes(self) -> int:
         """What the day's visits last together."""
         return sum(card.minutes for card in self.cards)
