@@ -103,7 +103,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "anymail",
-    "django_filters",
     "django_htmx",
     "django_structlog",
     "pgtrigger",
