@@ -59,6 +59,12 @@ def earlier(facts: Facts | None, minutes: int = 60) -> Facts:
     return replace(facts, start=facts.start - timedelta(minutes=minutes))
 
 
+def ending(facts: Facts | None, end: datetime) -> Facts:
+    """Return facts that end at that instant."""
+    assert facts is not None
+    return replace(facts, end=end)
+
+
 def press(
     world: World, changes: list[Change], actor: Actor, at: datetime | None = None, **options: Any
 ) -> operations.Outcome:
