@@ -54,9 +54,11 @@ class DeclarationForm(EntryForm):
 
     @property
     def seen_version(self) -> int:
-        """The version that was on screen when the person pressed; the present one on a fresh form."""
-        text = self.data.get(self.add_prefix("seen"), "") if self.is_bound else ""
-        return int(text) if text.isdigit() and len(text) < 10 else self.visit.version
+        """The version on screen when the person pressed (0 if the form does not say); on a fresh form the present."""
+        if not self.is_bound:
+            return self.visit.version
+        text = self.data.get(self.add_prefix("seen"), "")
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
     @property
     def is_stale(self) -> bool:

@@ -55,10 +55,10 @@ def correction(request: ActorRequest, public_id: UUID) -> HttpResponse:
     return redirect("intervenant:sheet", public_id)
 
 
-def seen(request: ActorRequest) -> int | None:
-    """Return the version that the person had before them, which the form carries."""
+def seen(request: ActorRequest) -> int:
+    """Return the version that the person had before them; 0, which no visit has, for a form that does not say."""
     text = request.POST.get("seen", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def form_for(request: ActorRequest, visit: Intervention, data: Any = None) -> EntryForm | None:

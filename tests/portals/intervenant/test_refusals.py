@@ -88,6 +88,9 @@ def test_a_stale_answer_is_refused_in_words(world: World, portal: Client) -> Non
     assert refused.status_code == 422
     assert "a changé depuis" in refused.text
     assert "Bien." in refused.text
+    assert portal.post(url("acceptation", visit), a_key()).status_code == 422
+    visit.refresh_from_db()
+    assert visit.status == Status.CONTESTED
 
 
 def test_a_cancellation_is_disputed_with_a_comment(world: World, portal: Client) -> None:
