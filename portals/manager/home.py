@@ -13,7 +13,7 @@ from portals.manager.waiting import Subject
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
-SHOWN = 50
+OF_EACH = 10
 
 
 @require_GET
@@ -28,16 +28,22 @@ def home(request: ActorRequest) -> HttpResponse:
         "first_name": request.actor.name.partition(" ")[0],
         "today": request.actor.today(request.now),
         "cut": None,
-        "more": 0,
+        "more": [],
     }
     context |= _of_subject(request, subject) if subject else _everything(request)
     return page(request, "manager/home.html", context)
 
 
 def _everything(request: ActorRequest) -> dict[str, Any]:
-    rows = list(waiting.groups(request.actor, request.actor.today(request.now)))
-    items = inbox.grouped_items(rows[:SHOWN], request.now)
-    return {"groups": inbox.by_age(items, request.now), "more": max(0, len(rows) - SHOWN)}
+    """Return the longest waits of every subject, so that many of one kind do not hide the others."""
+    today = request.actor.today(request.now)
+    by_subject = {one: list(waiting.groups(request.actor, today, one)[: OF_EACH + 1]) for one in Subject}
+    rows = [row for found in by_subject.values() for row in found[:OF_EACH]]
+    items = inbox.grouped_items(sorted(rows, key=lambda row: row["oldest"]), request.now)
+    more = [
+        inbox.Total(str(one.label), 0, inbox.list_url(one)) for one, found in by_subject.items() if found[OF_EACH:]
+    ]
+    return {"groups": inbox.by_age(items, request.now), "more": more}
 
 
 def _of_subject(request: ActorRequest, subject: Subject) -> dict[str, Any]:

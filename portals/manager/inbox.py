@@ -88,7 +88,7 @@ def totals(counts: dict[str, int], subject: Subject | None) -> list[Total]:
     visits = sum(counts[one.name] for one in Subject)
     return [
         Total(_("Visites en attente"), visits, url, current=subject is None),
-        *(Total(str(one.label), counts[one.name], _list_url(one), ICONS[one], one is subject) for one in Subject),
+        *(Total(str(one.label), counts[one.name], list_url(one), ICONS[one], one is subject) for one in Subject),
         Total(_("Mails revenus"), counts["MAILS"], f"{reverse('gestion:mails')}?sort=revenus", "mail-back"),
         Total(_("Clients sans adresse"), counts["CLIENTS"], clients, "no-address"),
     ]
@@ -116,7 +116,7 @@ def item(visit: Any, now: datetime, group: dict[str, Any] | None = None) -> Item
         f"{_when(visit, count, group, now)} · {visit.prestation}" if count == 1 else _when(visit, count, group, now),
         ICONS[subject],
         str(ACTIONS[subject]) if count == 1 else _("Voir la liste"),
-        _url(visit, subject) if count == 1 else _list_url(subject, visit),
+        _url(visit, subject) if count == 1 else list_url(subject, visit),
         now - since >= LONG,
     )
 
@@ -150,7 +150,8 @@ def _url(visit: Any, subject: Subject) -> str:
     return reverse(name, args=[visit.public_id])
 
 
-def _list_url(subject: Subject, visit: Any = None) -> str:
+def list_url(subject: Subject, visit: Any = None) -> str:
+    """Return the address that lists the visits of a subject, or of it those of one client and intervenant."""
     asked = {"sujet": str(subject)}
     if visit is not None:
         asked["client"] = str(visit.client.public_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, DateTimeField, F, Max, Min, Q, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Max, Min, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from interventions.actor import Actor
@@ -66,13 +66,12 @@ def visits(actor: Actor, today: date, subject: Subject | None = None) -> Any:
     return found.select_related("client", "intervenant", "prestation", "motif").order_by("since", "id")
 
 
-def groups(actor: Actor, today: date) -> Any:
-    """Return what waits, one row for the visits of one client and intervenant that wait for the same reason.
+def groups(actor: Actor, today: date, subject: Subject) -> Any:
+    """Return what waits for one reason, one row for all visits of one client and one intervenant.
 
-    Each has `subject` (a name of Subject), `n`, `since` (the longest), `first` and `last` day, `one` (a visit's key).
+    Each has `n`, `oldest` (the longest wait), `first` and `last` day, `one` (a visit's key); the longest wait first.
     """
-    subject = Case(*(When(one.condition(today), then=Value(one.name)) for one in Subject), output_field=CharField())
-    found = visits(actor, today).order_by().annotate(subject=subject).values("subject", "client_id", "intervenant_id")
+    found = visits(actor, today, subject).order_by().values("client_id", "intervenant_id")
     grouped = found.annotate(n=Count("pk"), oldest=Min("since"), first=Min("day"), last=Max("day"), one=Min("pk"))
     return grouped.order_by("oldest", "one")
 

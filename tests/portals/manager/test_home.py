@@ -78,6 +78,17 @@ def test_the_longest_wait_comes_first(desk: Desk, world: World) -> None:
     assert "Cette semaine" in page
 
 
+def test_many_of_one_kind_do_not_hide_the_others(desk: Desk, world: World) -> None:
+    for n in range(12):
+        other = factories.an_intervenant(world.agence, last_name=f"Nom {n}")
+        world.visit(day=world.now.date() - timedelta(days=9), intervenant_id=other.pk)
+    disputed(world)
+    page = words(desk.get(""))
+    assert "Mme Quéré et Mme Aïcha L’Héritier : à délibérer" in page
+    assert page.count("visite passée, rien de déclaré") == 20  # ten lines, each with its button
+    assert "Les plus anciennes seulement. Voir tout : Passées, à réaliser" in page
+
+
 def test_clients_whom_no_mail_reaches(desk: Desk, world: World) -> None:
     factories.a_client(world.agence, user=None, last_name="Kerbrat")
     reached = factories.a_client(world.agence, user=None, last_name="Prigent")
