@@ -171,6 +171,13 @@ def actor_of(row: Intervenant | Client | Proche | Gestionnaire, via: Via = Via.P
     )
 
 
+def visit_of(outcome: operations.Outcome, place: int = 0) -> Intervention:
+    """Return the visit that a row of an outcome is about."""
+    key_ = outcome.rows[place].intervention_id
+    assert key_ is not None
+    return Intervention.objects.get(pk=key_)
+
+
 @dataclass(slots=True)
 class World:
     """An agency with one of each kind of person, a prestation and a contrat facturable."""
@@ -216,7 +223,7 @@ class World:
         tz = self.agence.zone
         on = day or self.now.astimezone(tz).date() - timedelta(days=1)
         begins = local(on, start, tz)
-        new = {
+        new: dict[str, Any] = {
             "client_id": self.client.pk,
             "prestation_id": self.prestation.pk,
             "start": begins,
@@ -230,7 +237,7 @@ class World:
         plan = operations.Change(Action.PLAN, new=operations.NewVisit(**new), ordre_de_mission=ordre)
         outcome = operations.apply([plan], actor=system(self.agence, Via.IMPORT), at=self.now, key=key())
         assert not outcome.refused, outcome.refused
-        return Intervention.objects.get(pk=outcome.done[0].intervention_id)
+        return visit_of(outcome)
 
     def act(
         self, visit: Intervention, action: Action, actor: Actor, *, at: datetime | None = None, **fields: Any

@@ -22,7 +22,7 @@ from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
 # A mail brings its own inline style; nothing else of it may load, run or be submitted.
-OF_A_MAIL = {
+OF_A_MAIL: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "frame-ancestors": [CSP.SELF],

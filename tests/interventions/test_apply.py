@@ -15,8 +15,8 @@ from interventions.actor import Actor, system
 from interventions.guards import Guard
 from interventions.models import Batch, Contrat, Intervention, JournalEntry, Mail
 from interventions.operations import Change, NewVisit, Outcome
-from interventions.states import Action, Ground, Origin, Status, Via
-from tests.factories import World, a_gestionnaire, a_world, actor_of, key
+from interventions.states import Action, Choice, Ground, Origin, Status, Via
+from tests.factories import World, a_gestionnaire, a_world, actor_of, key, visit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +60,10 @@ def test_one_press_with_six_different_acts_is_one_batch(world: World) -> None:
     )
     assert refusals(outcome) == [None, None, None, None, "billable", None]
     assert {entry.batch_id for entry in outcome.batch.entries.all()} == {outcome.batch.pk}
-    statuses = [Intervention.objects.get(pk=row.intervention_id).status for row in outcome.rows]
+    statuses = [visit_of(outcome, place).status for place in range(6)]
     assert statuses == ["done", "done", "done", "cancelled", "planned", "done"]
     mails = Mail.objects.filter(batch=outcome.batch)
-    assert sorted(mail.to for mail in mails) == sorted([world.client.user.email, world.proche.user.email])  # type: ignore[union-attr]
+    assert sorted(mail.to for mail in mails) == sorted([world.client.user.email, world.proche.user.email])
     assert [mail.lines.count() for mail in mails] == [5, 5]
     assert [row["guard"] for row in Batch.objects.get(pk=outcome.batch.pk).refused] == ["billable"]
 
@@ -77,7 +77,7 @@ def test_a_reported_visit_says_who_added_it_and_when(world: World) -> None:
         visit.retained_end - timedelta(days=1),
     )
     outcome = press(world, [Change(Action.REPORT, new=new)], world.as_intervenant)
-    made = Intervention.objects.get(pk=outcome.rows[0].intervention_id)
+    made = visit_of(outcome)
     assert (made.planned, made.declared, made.retained) == (None, new.facts, new.facts)
     assert made.ordre_de_mission == "Ajoutée par Aïcha L’Héritier le 25/11/2026"
     assert (made.origin, made.contrat_id, made.intervenant_id) == (
@@ -107,7 +107,7 @@ def test_a_report_takes_the_contrat_of_its_prestation_with_the_latest_start(worl
     )
     new = NewVisit(world.client.pk, world.prestation.pk, visit.retained_start, visit.retained_end)
     outcome = press(world, [Change(Action.REPORT, new=new)], world.as_intervenant)
-    assert Intervention.objects.get(pk=outcome.rows[0].intervention_id).contrat_id == newer.pk
+    assert visit_of(outcome).contrat_id == newer.pk
 
 
 def test_a_stale_row_is_left_alone_and_the_others_go(world: World) -> None:
@@ -179,13 +179,13 @@ def test_rights_of_a_gestionnaire(world: World) -> None:
     world.act(visit, Action.CANCEL_BY_CLIENT, world.as_client, motif_id=world.motif().pk)
     world.act(visit, Action.DISPUTE_CANCELLATION, world.as_intervenant, comment="J’y étais")
     clerk = actor_of(a_gestionnaire(world.agence, may_arbitrate=False))
-    decision = Change(Action.ARBITRATE, visit.pk, choice="intervenant", reason="Vu sur place")
+    decision = Change(Action.ARBITRATE, visit.pk, choice=Choice.INTERVENANT, reason="Vu sur place")
     assert refusals(press(world, [decision], clerk)) == ["may_arbitrate"]
     assert refusals(press(world, [decision], world.as_manager)) == [None]
 
 
 def test_a_set_takes_as_many_statements_as_one(world: World) -> None:
-    counts = {}
+    counts: dict[Action, list[int]] = {}
     for size in (1, 30, 200):
         visits = [world.visit(start=f"{place % 24:02d}:{place % 60:02d}") for place in range(size)]
         for action, actor, options in (
@@ -202,7 +202,7 @@ def test_a_set_takes_as_many_statements_as_one(world: World) -> None:
                     action,
                     visit.pk,
                     reason="parce que",
-                    choice="client",  # type: ignore[arg-type]
+                    choice=Choice.CLIENT,
                     motif_id=motif.pk if action is Action.CONTEST else None,
                     facts=replace(visit.retained, end=visit.retained_end - timedelta(minutes=5))
                     if action is Action.CONTEST

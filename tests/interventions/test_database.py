@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
@@ -22,14 +23,15 @@ def world() -> World:
     return a_world()
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str, *values: Any) -> None:
     """Run SQL within a savepoint, so that a refusal leaves the test's transaction usable."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
 def constraint(error: BaseException) -> str:
-    return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return str(diagnostics and diagnostics.constraint_name)
 
 
 def constraint_of(error: pytest.ExceptionInfo[DatabaseError]) -> str:
@@ -79,7 +81,9 @@ def test_the_trigger_and_the_table_agree_on_every_pair(world: World, source: Sta
 @pytest.mark.parametrize("status", list(Status))
 def test_only_what_comes_from_nothing_is_born(world: World, status: Status) -> None:
     visit = world.visit()
-    columns = [field.column for field in Intervention._meta.concrete_fields if field.column not in ("id", "public_id")]
+    columns = [
+        str(field.column) for field in Intervention._meta.concrete_fields if field.column not in ("id", "public_id")
+    ]
     listed = ", ".join(columns)
     values = ", ".join("%s" if column == "status" else column for column in columns)
     table = "interventions_intervention"
@@ -143,7 +147,6 @@ def test_two_propositions_cannot_be_open(world: World) -> None:
     world.act(visit, Action.COMPLETE, world.as_intervenant)
     world.act(visit, Action.CANCEL_BY_CLIENT, world.as_client, motif_id=world.motif().pk)
     first = Proposition.objects.get(intervention=visit)
-    first.pk, first.public_id = None, None
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Proposition.objects.bulk_create(
             [

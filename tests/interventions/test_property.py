@@ -20,7 +20,7 @@ from interventions.models import Intervention, JournalEntry, Mail, Proposition
 from interventions.operations import Change, NewVisit
 from interventions.states import Action, Choice, Ground, Origin, Status
 from interventions.workflow import PAIRS
-from tests.factories import World, a_gestionnaire, a_proche, a_world, actor_of, key
+from tests.factories import World, a_gestionnaire, a_proche, a_world, actor_of, key, visit_of
 from tests.interventions.model import PARIS, RULES, Step, Visit, after
 
 GROUNDS = {"validate_for_client": Ground.SIGNED_SHEET, "contest": Ground.LETTER, "cancel_by_client": Ground.PHONE}
@@ -95,7 +95,7 @@ class Room:
         )
         change = Change(Action.REPORT, new=new)
         outcome = operations.apply([change], actor=self.people["carer"], at=self.now, key=key())
-        visit = Intervention.objects.get(pk=outcome.rows[0].intervention_id)
+        visit = visit_of(outcome)
         model = Visit("done", None, new.facts, new.facts, reported=True, was_done=True, checked=True)
         return visit, replace(model, last="report", last_role="carer", last_at=self.now)
 

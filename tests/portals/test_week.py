@@ -62,7 +62,7 @@ def test_every_length_of_a_day_has_its_step_in_the_stylesheet():
 
 def test_the_grid_shows_the_hours_that_it_needs():
     night, dawn = place([visit("21:00", "07:00", nights=1)], PARIS), place([visit("06:15", "07:00")], PARIS)
-    quiet = Week((DayColumn("Lundi 19", "", False, ()),))
+    quiet: Week[Any] = Week((DayColumn("Lundi 19", "", False, ()),))
     busy = Week((DayColumn("Lundi 19", "", False, night), DayColumn("Mardi 20", "", True, dawn)))
     assert (quiet.first_hour, list(quiet.hours)[-1], quiet.days[0].lanes) == (8, 19, 1)
     assert (busy.first_hour, list(busy.hours)[-1]) == (6, 23)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.checks import run_checks
 from django.http import HttpRequest, HttpResponse
 from django.test import Client as Browser
 from django.urls import get_resolver, include, path, reverse
@@ -23,7 +22,7 @@ urlpatterns = [path("ouvert/", include(([path("page/", bare, name="page")], "ope
 
 
 def test_the_product_has_no_unguarded_view() -> None:
-    assert [message for message in run_checks() if message.id == "portals.E001"] == []
+    assert every_view_is_guarded(None) == []
 
 
 @pytest.mark.urls(__name__)
