@@ -1,7 +1,8 @@
 """The tables of the domain, one noun a module."""
 
-from interventions.models.agence import Agence
+from interventions.models.agence import Agence, HolidayRegion
 from interventions.models.contrats import Contrat, ContratState, Prestation
+from interventions.models.entry_settings import Strictness
 from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry, JournalText
@@ -36,6 +37,7 @@ __all__ = [
     "Fate",
     "Gestionnaire",
     "GestionnaireSecteur",
+    "HolidayRegion",
     "Import",
     "ImportedLine",
     "Intervenant",
@@ -53,5 +55,6 @@ __all__ = [
     "ProcheKind",
     "Proposition",
     "Secteur",
+    "Strictness",
     "User",
 ]

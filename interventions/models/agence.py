@@ -13,7 +13,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from interventions.models.entry_settings import EntrySettings
 from interventions.models.fields import public_id
+from interventions.states import Labelled
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -34,7 +36,19 @@ def days(
     )
 
 
-class Agence(models.Model):
+class HolidayRegion(Labelled):
+    """Where the agency works, as far as its public holidays differ; the values are those of the calendar's library."""
+
+    FRANCE = "", _("France métropolitaine")
+    ALSACE_MOSELLE = "57", _("Alsace et Moselle")
+    GUADELOUPE = "971", _("Guadeloupe")
+    MARTINIQUE = "972", _("Martinique")
+    GUYANE = "973", _("Guyane")
+    REUNION = "974", _("La Réunion")
+    MAYOTTE = "976", _("Mayotte")
+
+
+class Agence(EntrySettings):
     """A home-care agency. Every row of every table of the domain belongs to one."""
 
     public_id = public_id()
@@ -107,6 +121,14 @@ class Agence(models.Model):
     )
     night_starts = models.TimeField(_("Début de la nuit"), default=time(22))
     night_ends = models.TimeField(_("Fin de la nuit"), default=time(7))
+    holiday_region = models.CharField(
+        _("Jours fériés"),
+        max_length=8,
+        blank=True,
+        default=HolidayRegion.FRANCE,
+        choices=HolidayRegion.choices,
+        help_text=_("Le calendrier des jours fériés qui vaut pour l’agence."),
+    )
 
     class Meta:
         verbose_name = _("agence")

@@ -152,6 +152,8 @@ class Intervenant(Person):
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="intervenants")
     number = models.CharField(_("matricule"), max_length=40)
     weekly_minutes = models.PositiveIntegerField(_("minutes par semaine"), null=True, blank=True)
+    calendar_digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    calendar_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = IntervenantQuerySet.as_manager()
 
