@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +14,7 @@ from interventions.operations import Change, NewVisit
 from interventions.states import Action
 from tests.factories import World, a_world
 from tests.interventions import acts
-from tests.interventions.acts import did, press, refused, version
+from tests.interventions.acts import did, ending, press, refused, version
 
 pytestmark = pytest.mark.django_db
 AUTUMN, SPRING = date(2026, 10, 25), date(2027, 3, 28)
@@ -100,9 +99,9 @@ def test_the_second_of_an_hour_that_exists_twice_can_be_meant() -> None:
     world, visit = a_night(AUTUMN - timedelta(days=1))
     world.act(visit, Action.COMPLETE, world.as_intervenant)
     tz, clock = world.agence.zone, hours.parse_clock("02:30")
-    first, second = (hours.entered_end(clock, visit.declared_start, tz, second=later) for later in (False, True))
+    first, second = (hours.entered_end(clock, visit.retained_start, tz, second=later) for later in (False, True))
     assert hours.elapsed_minutes(first, second) == 60
-    acts.contest(world, visit, facts=replace(visit.declared, end=second))
+    acts.contest(world, visit, facts=ending(visit.declared, second))
     world.act(visit, Action.ACCEPT_CHANGE, world.as_intervenant)
     assert (visit.retained_end, visit.status) == (second, "validated")
     assert hours.elapsed_minutes(visit.retained_start, visit.retained_end) == 330
@@ -129,13 +128,12 @@ def test_past_begins_at_the_midnight_of_the_agency(now: datetime, past: bool) ->
     world = a_world(timezone=REUNION)
     visit = world.visit(day=date(2026, 11, 24))
     world.now = now
+    today = world.as_intervenant.today(now)
+    assert Intervention.objects.to_declare(today).filter(pk=visit.pk).exists() is past
     if past:
         assert not world.act(visit, Action.COMPLETE, world.as_intervenant).refused
     else:
         refused(world, visit, Action.COMPLETE, world.as_intervenant, "past")
-    assert Intervention.objects.to_declare(now.astimezone(ZoneInfo(REUNION)).date()).filter(
-        pk=visit.pk, status="planned"
-    ).exists() is (False)
 
 
 def test_a_day_and_a_month_are_those_of_the_agency() -> None:
@@ -153,17 +151,11 @@ def test_a_day_and_a_month_are_those_of_the_agency() -> None:
 def test_nothing_declared_lies_in_the_future() -> None:
     world = a_world(same_day_allowed=True)
     visit = world.visit(day=world.now.date(), start="10:00")
-    ends = replace(visit.planned, end=world.now)
-    refused(
-        world,
-        visit,
-        Action.COMPLETE,
-        world.as_intervenant,
-        "past",
-        facts=replace(ends, end=world.now + timedelta(minutes=1)),
-    )
+    ends = ending(visit.planned, world.now)
+    soon = world.now + timedelta(minutes=1)
+    refused(world, visit, Action.COMPLETE, world.as_intervenant, "past", facts=replace(ends, end=soon))
     assert not world.act(visit, Action.COMPLETE, world.as_intervenant, facts=ends).refused
-    ahead = replace(visit.declared, end=world.now + timedelta(minutes=1))
+    ahead = ending(visit.declared, soon)
     refused(world, visit, Action.CORRECT, world.as_intervenant, "facts", facts=ahead)
     motif = world.motif(kind="refus", opens_hours=True).pk
     refused(world, visit, Action.CONTEST, world.as_client, "facts", facts=ahead, motif_id=motif)
