@@ -157,7 +157,7 @@ def withdraw(visit: Visit, step: Step, now: datetime) -> Visit | None:
         return None
     if visit.last_at is None or now > visit.last_at + UNDO:
         return None
-    if visit.reported:
+    if visit.planned is None:
         return replace(undeclared(visit, "cancelled"), withdrawn=True)
     return undeclared(visit, "planned")
 
@@ -165,7 +165,7 @@ def withdraw(visit: Visit, step: Step, now: datetime) -> Visit | None:
 def send_back(visit: Visit, step: Step, now: datetime) -> Visit | None:
     if visit.status != "done" or step.who not in ("manager", "clerk") or not step.text:
         return None
-    return undeclared(visit, "cancelled" if visit.reported else "planned")
+    return undeclared(visit, "planned" if visit.planned else "cancelled")
 
 
 def validate(visit: Visit, step: Step, now: datetime) -> Visit | None:
@@ -248,7 +248,7 @@ def dispute_cancellation(visit: Visit, step: Step, now: datetime) -> Visit | Non
         return None
     if visit.cancelled_by not in against.get(step.who, ()) or not step.text or visit.last_at is None:
         return None
-    if step.who == "carer" and not visit.carer:
+    if not visit.carer:
         return None
     if not is_past(visit, visit.declared or visit.planned or visit.retained, now):
         return None
