@@ -10,10 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from interventions import clock
 from interventions.states import Status
 from portals.web import format as fmt
+from portals.web.stylesheets import sheets_of
 
 register = template.Library()
 
@@ -46,6 +50,13 @@ _filter("day", lambda value: fmt.day(value, _today()))
 _filter("week", lambda value: fmt.week(value, _today()))
 _filter("age", lambda value: fmt.age(value, clock.now()))
 _filter("age_short", lambda value: fmt.age_short(value, clock.now()))
+
+
+@register.simple_tag
+def stylesheets(layout: str) -> SafeString:
+    """Link the stylesheets of a layout: «portal» or «manager»."""
+    links = ((staticfiles_storage.url(name),) for name in sheets_of(layout))
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
 
 
 @register.filter

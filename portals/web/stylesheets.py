@@ -1,0 +1,62 @@
+"""Which stylesheets a page links: each where it lies while one works on them, one bundle a layout once collected.
+
+A phone far from a mast pays for every request: in production collectstatic puts the sheets of a layout together in
+one file (`Bundled`), which sign-in and the two portals share. In development the links are to the sheets themselves.
+"""
+
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.base import File
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+FOLDER = "portals/css/"
+# In the order of the layers; inside a layer the later one wins.
+_PORTAL = """
+    layers reset tokens base layout brand icon status button field segmented tabs notice dock card empty pager
+    filters declaration countersign client signatures versions timeline week week-steps month
+"""
+_DESK = "sidenav totals table chart inbox batch desk outbox"
+_LAST = "utilities print"
+SHEETS = {
+    "portal": f"{_PORTAL} {_LAST}".split(),
+    "manager": f"{_PORTAL} {_DESK} {_LAST}".split(),
+}
+
+
+def sheets_of(layout: str) -> list[str]:
+    """Return the static names of what a page of that layout links, in order."""
+    if getattr(staticfiles_storage, "bundles_stylesheets", False):
+        return [bundle_of(layout)]
+    return [f"{FOLDER}{sheet}.css" for sheet in SHEETS[layout]]
+
+
+def bundle_of(layout: str) -> str:
+    """Return the static name of the sheets of a layout in one file."""
+    return f"{FOLDER}all-{layout}.css"
+
+
+class Bundled(CompressedManifestStaticFilesStorage):
+    """Static files with their hash in their name, compressed, and the stylesheets of each layout in one file."""
+
+    bundles_stylesheets = True
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Put the bundles beside what was collected, then hash and compress all of it."""
+        if not dry_run:
+            for layout in SHEETS:
+                name = bundle_of(layout)
+                self.delete(name)
+                self.save(name, File(StringIO(self._together(layout, paths))))
+                paths[name] = (self, name)
+        yield from super().post_process(paths, dry_run=dry_run, **options)
+
+    def _together(self, layout: str, paths: dict[str, Any]) -> str:
+        texts = []
+        for sheet in SHEETS[layout]:
+            storage, path = paths[f"{FOLDER}{sheet}.css"]
+            with storage.open(path) as source:
+                texts.append(source.read().decode())
+        return "\n".join(texts)
