@@ -144,6 +144,7 @@ def _is_tacit(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
         actor.agence.tacit_enabled
         and not row.tacit_opt_out
         and not row.declared_on_behalf
+        and not row.client_away
         and since is not None
         and row.reminded_at is not None
         and after_days(since, actor.agence.tacit_days, now)

@@ -119,7 +119,8 @@ class Row:
     """A visit as read under lock, with what the guards need from its neighbours.
 
     `delivered_at` is when the mail that asks the client first reached somebody who may validate, `reminded_at` when
-    a reminder left; both are None where nobody asked for them to be read.
+    a reminder left; both are None where nobody asked for them to be read. `client_away` says, where it was asked for,
+    that the visit lies in an absence of the client.
     """
 
     id: int
@@ -156,6 +157,7 @@ class Row:
     proposition: OpenProposition | None = None
     delivered_at: datetime | None = None
     reminded_at: datetime | None = None
+    client_away: bool = False
 
     @property
     def is_reported(self) -> bool:

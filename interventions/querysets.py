@@ -139,6 +139,34 @@ class ContratQuerySet(models.QuerySet["models.Model"]):
         return mine.filter(client_id=actor.client_id) if actor.client_id else mine.none()
 
 
+class SeriesQuerySet(models.QuerySet["models.Model"]):
+    """Series of visits."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the series of the clients that the agency's people may see; nobody else plans."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is Role.MANAGER:
+            return mine if actor.secteur_ids is None else mine.filter(client__secteur__in=actor.secteur_ids)
+        return mine if actor.role is Role.SYSTEM else mine.none()
+
+
+class AbsenceQuerySet(models.QuerySet["models.Model"]):
+    """Absences of clients and intervenants."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the absences of the intervenants, and of the clients that the agency's people may see."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is Role.MANAGER:
+            if actor.secteur_ids is None:
+                return mine
+            return mine.filter(Q(client__isnull=True) | Q(client__secteur__in=actor.secteur_ids))
+        return mine if actor.role is Role.SYSTEM else mine.none()
+
+    def meeting(self, first: date, last: date) -> Self:
+        """Return those that hold any of these days, both included."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last)
+
+
 class MailQuerySet(models.QuerySet["models.Model"]):
     """Mails, for the people of the agency's desk."""
 

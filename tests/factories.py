@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from interventions import operations
 from interventions.actor import Actor, system
 from interventions.models import (
+    Absence,
+    AbsenceKind,
     Agence,
     Client,
     Contrat,
@@ -142,6 +144,15 @@ def a_contrat(client: Client, prestation: Prestation, **fields: Any) -> Contrat:
         "billable": True,
     }
     return Contrat.objects.create(agence=client.agence, client=client, prestation=prestation, **(defaults | fields))
+
+
+def an_absence(person: Client | Intervenant, **fields: Any) -> Absence:
+    """Create an absence that goes on: a stay in hospital of a client, an illness of an intervenant."""
+    if isinstance(person, Client):
+        who: dict[str, Any] = {"client": person, "kind": AbsenceKind.HOSPITAL}
+    else:
+        who = {"intervenant": person, "kind": AbsenceKind.ILLNESS}
+    return Absence.objects.create(agence=person.agence, **({"starts_on": date(2026, 11, 1)} | who | fields))
 
 
 def actor_of(row: Intervenant | Client | Proche | Gestionnaire, via: Via = Via.PORTAL) -> Actor:

@@ -23,6 +23,7 @@ from interventions.models.people import (
 )
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
+from interventions.models.series import Series
 
 __all__ = [
     "Absence",
@@ -55,6 +56,7 @@ __all__ = [
     "ProcheKind",
     "Proposition",
     "Secteur",
+    "Series",
     "Strictness",
     "User",
 ]

@@ -13,6 +13,7 @@ from interventions.models.fields import public_id, tenant_key
 from interventions.models.intervention_triggers import TRIGGERS
 from interventions.models.motifs import Motif
 from interventions.models.people import Client, Intervenant, User
+from interventions.models.series import Series
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Action, Origin, Role, Settled, Status
 
@@ -73,6 +74,15 @@ class Intervention(models.Model):
         null=True,
         blank=True,
         db_constraint=False,
+        related_name="interventions",
+    )
+    series = models.ForeignKey(
+        Series,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
         related_name="interventions",
     )
     origin = models.CharField(_("origine"), max_length=12, choices=Origin.choices)
@@ -154,6 +164,11 @@ class Intervention(models.Model):
             models.Index(fields=["agence", "client", "day", "id"], name="intervention_by_client"),
             models.Index(fields=["agence", "intervenant", "day", "id"], name="intervention_by_intervenant"),
             models.Index(fields=["agence", "prestation", "day", "id"], name="intervention_by_prestation"),
+            models.Index(
+                fields=["agence", "series", "day", "id"],
+                condition=models.Q(series__isnull=False),
+                name="intervention_by_series",
+            ),
         ]
         triggers = TRIGGERS
 

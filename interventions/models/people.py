@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import Searchable, public_id, tenant_key
-from interventions.querysets import ClientQuerySet, IntervenantQuerySet
+from interventions.querysets import AbsenceQuerySet, ClientQuerySet, IntervenantQuerySet
 from interventions.states import Labelled
 
 
@@ -275,6 +275,8 @@ class Absence(models.Model):
     starts_on = models.DateField(_("du"))
     ends_on = models.DateField(_("au"), null=True, blank=True)
 
+    objects = AbsenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("absence")
         constraints = [
@@ -289,6 +291,7 @@ class Absence(models.Model):
                 violation_error_message=_("L’absence finit avant de commencer."),
             ),
         ]
+        indexes = [models.Index(fields=["agence", "starts_on", "id"], name="absence_by_start")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.starts_on} – {self.ends_on or '…'}"

@@ -25,6 +25,7 @@ class NewVisit:
     contrat_id: int | None = None
     origin: Origin = Origin.PLANNING
     number: str = ""
+    series_id: int | None = None
 
     @property
     def facts(self) -> Facts:

@@ -239,6 +239,7 @@ def _born(new: NewVisit, press: Press) -> dict[str, Any]:
         "client_id": new.client_id,
         "prestation_id": new.prestation_id,
         "number": new.number,
+        "series_id": new.series_id,
         "origin": str(new.origin),
         "retained_start": new.start,
         "retained_end": new.end,

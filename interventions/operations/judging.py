@@ -12,7 +12,7 @@ from interventions.guards import Guard, Row
 from interventions.models import Intervention
 from interventions.operations.changes import Change, RowOutcome
 from interventions.operations.deciding import Decision, Press, Refused, decide, decide_new
-from interventions.operations.reading import among, closed_months, read_rows, read_terms
+from interventions.operations.reading import absent_clients, among, closed_months, read_rows, read_terms
 from interventions.states import Action, Ground
 
 _NEEDS_DELIVERY = (Action.VALIDATE_TACITLY,)
@@ -80,8 +80,10 @@ def _read_deliveries(rows: dict[int, Row], changes: Sequence[Change], ground: Gr
     if not rows or not (any(asking) or ground is Ground.NO_ANSWER):
         return
     delivered, reminded = notifications.delivered_at(rows, at), notifications.reminded_at(rows, at)
+    away = absent_clients(rows) if any(asking) else frozenset()
     for key, row in rows.items():
         row.delivered_at, row.reminded_at = delivered.get(key), reminded.get(key)
+        row.client_away = key in away
 
 
 def _days(changes: Sequence[Change], rows: dict[int, Row], actor: Actor) -> set[date]:

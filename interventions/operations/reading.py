@@ -61,6 +61,18 @@ _COLUMNS = (*_PLAIN, *_FACTS, *_REST, *_CONTRAT, *_PROPOSITION, "client__tacit_o
 _MONTHS = "SELECT month, closed_at FROM interventions_period WHERE agence_id = %s AND month = ANY(%s) ORDER BY id"
 _MONTHS_SHARED = _MONTHS + " FOR SHARE"
 
+# The days of a visit are those of the agency's calendar.
+_AWAY = """
+SELECT visit.id FROM interventions_intervention visit
+JOIN interventions_agence agence ON agence.id = visit.agence_id
+WHERE visit.id = ANY(%s) AND EXISTS (
+    SELECT 1 FROM interventions_absence absence
+    WHERE absence.agence_id = visit.agence_id AND absence.client_id = visit.client_id
+    AND absence.starts_on <= ((visit.retained_end - interval '1 second') AT TIME ZONE agence.timezone)::date
+    AND COALESCE(absence.ends_on, 'infinity'::date) >= visit.day
+)
+"""
+
 
 def among(ids: Collection[int]) -> Q:
     """Return the condition that a row's key is one of `ids`, as one array parameter whatever their number."""
@@ -104,6 +116,13 @@ def read_rows(found: InterventionQuerySet) -> dict[int, Row]:
         open_proposition=FilteredRelation("propositions", condition=Q(propositions__closed_at__isnull=True))
     ).values_list(*_COLUMNS)
     return {values[0]: _row(values) for values in rows}
+
+
+def absent_clients(ids: Collection[int]) -> frozenset[int]:
+    """Return the visits among `ids` that begin or end on a day on which their client is away."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAY, [list(ids)])
+        return frozenset(key for (key,) in cursor.fetchall())
 
 
 def lock_rows(actor: Actor, ids: Collection[int]) -> dict[int, Row]:

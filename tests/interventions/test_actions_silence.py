@@ -11,7 +11,7 @@ from interventions.guards import Guard
 from interventions.models import Fate, Intervention, Mail, MailLine, User
 from interventions.operations import Change
 from interventions.states import Action, Ground
-from tests.factories import World, a_proche, a_world
+from tests.factories import World, a_proche, a_world, an_absence
 from tests.interventions import acts
 from tests.interventions.acts import did, longer
 
@@ -191,6 +191,28 @@ def test_a_client_whose_tuteur_acts_alone_is_not_silent(world: World, alone: boo
     at = world.now + 10 * DAY
     assert unanswered(world, visit, at) is (Guard.NO_ANSWER if alone else None)
     assert tacit(world, visit, at) is (Guard.TACIT if alone else None)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "away"),
+    [(-1, -1, True), (-9, None, True), (-3, -2, False), (0, 5, False)],
+)
+def test_nothing_in_an_absence_of_the_client_is_validated_by_silence(
+    world: World, starts: int, ends: int | None, away: bool
+) -> None:
+    visit = asked(world)
+    today = world.now.date()
+    last = None if ends is None else today + timedelta(days=ends)
+    an_absence(world.client, starts_on=today + timedelta(days=starts), ends_on=last)
+    an_absence(world.intervenant, starts_on=visit.day)
+    assert tacit(world, visit, world.now + 10 * DAY) is (Guard.TACIT if away else None)
+    assert unanswered(world, visit, world.now + 10 * DAY) is None
+
+
+def test_a_night_that_ends_in_an_absence_is_not_validated_by_silence(world: World) -> None:
+    visit = asked(world, day=world.now.date() - timedelta(days=3), start="22:00", minutes=8 * 60)
+    an_absence(world.client, starts_on=visit.day + DAY, ends_on=visit.day + DAY)
+    assert tacit(world, visit, world.now + 10 * DAY) is Guard.TACIT
 
 
 def test_the_days_count_from_the_last_declaration(world: World) -> None:
