@@ -172,8 +172,7 @@ def _is_changed(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:
     if entry.action is Action.OBJECT and entry.cancels:
         return True
     proposed = proposed_facts(row, entry)
-    reference = (row.declared or row.retained) if entry.action is Action.CONTEST else row.retained
-    return proposed is not None and proposed != reference
+    return proposed is not None and proposed != row.retained
 
 
 def _has_chosen_version(row: Row, entry: Entry, actor: Actor, now: datetime) -> bool:

@@ -85,7 +85,7 @@ def _declare(facts: Facts, actor: Actor, at: datetime) -> Columns:
 def _complete(row: Row, entry: Entry, actor: Actor, at: datetime) -> Columns:
     facts = entry.facts or row.planned or row.retained
     on_behalf = entry.action is Action.COMPLETE_FOR_INTERVENANT
-    done = {"done_at": at, "declared_on_behalf": on_behalf, "billable_checked": True, **UNSETTLED, **UNCANCELLED}
+    done = {"done_at": at, "declared_on_behalf": on_behalf, "billable_checked": True}
     contrat = {"contrat_id": entry.contrat_id} if entry.contrat_id else {}
     return _declare(facts, actor, at) | done | contrat
 

@@ -71,3 +71,18 @@ def test_silence_counts_from_the_latest_of_its_marks(world: World) -> None:
     assert checks.asked_since(row, world.as_manager) is None
     row.delivered_at = row.declared_at = world.now - timedelta(days=1)
     assert checks.asked_since(row, world.as_manager) == visit.done_at
+
+
+def test_a_decision_that_it_did_not_take_place_forgets_the_hours_in_the_form(world: World) -> None:
+    visit, motif = acts.arbitration(world), world.motif().pk
+    facts = longer(visit.declared, -5)
+    decide = {"choice": Choice.THIRD, "cancels": True, "facts": facts, "motif_id": motif, "reason": "Vu"}
+    world.act(visit, Action.ARBITRATE, world.as_manager, **decide)  # type: ignore[arg-type]
+    assert (visit.status, visit.motif_id, visit.retained) == ("cancelled", motif, visit.declared)
+
+
+def test_the_motif_of_an_objection_that_is_upheld_is_that_of_the_cancellation(world: World) -> None:
+    visit, motif = acts.validated_for_client(world), world.motif("hors délai").pk
+    world.act(visit, Action.OBJECT, world.as_client, cancels=True, motif_id=motif)
+    world.act(visit, Action.ARBITRATE, world.as_manager, choice=Choice.CLIENT, reason="Vu")
+    assert (visit.status, visit.motif_id) == ("cancelled", motif)
