@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,13 +19,14 @@ from interventions.models import Intervention
 from interventions.states import Status
 from portals.intervenant import visits
 from portals.intervenant.cards import Card, by_day, cards, point_out
+from portals.intervenant.conflicts import conflicts
 from portals.intervenant.declarations import Etat
 from portals.intervenant.menus import Menus, menus
 from portals.intervenant.pressed import is_replay
 from portals.intervenant.undoing import undos
 from portals.web import format as fmt
 from portals.web.pages import INVALID, page
-from portals.web.presses import key_of, tell
+from portals.web.presses import FIELD, key_of, tell
 from portals.web.requests import ActorRequest
 
 # So many cards that a form stays within what Django reads of one (1,000 fields); the next come when these are saved.
@@ -86,15 +87,16 @@ def _save(request: ActorRequest, made: Menus, found: list[Card]) -> HttpResponse
     outcome = operations.apply(changes, actor=request.actor, at=request.now, key=key_of(request))
     tell(request, outcome)
     left = {row.intervention_id: row.message for row in outcome.refused}
-    if not kept and not left:
+    if not kept and not left and not conflicts(request.actor, request.POST, found):
         return HttpResponseRedirect(reverse("intervenant:interventions") + made.query, status=303)
     for card in kept:
         words = {"who": f"{card.visit.client.full_name}, {fmt.day_short(card.visit.day)}"}
         messages.info(request, _("%(who)s reste à N/B\u00a0: ce que vous avez saisi n’est pas enregistré.") % words)
     made = menus(visits.waiting(request.actor, request.now), request.POST)
     again = [card for card in found if card.visit.pk in left or card.form.etat is Etat.NB]
+    done = [row.intervention_id for row in outcome.done]
     status = INVALID if left else 200
-    return show(request, made, _on_screen(request, made, again, left), status=status)
+    return show(request, made, _on_screen(request, made, again, left), status=status, done=done)
 
 
 def _on_screen(
@@ -123,7 +125,12 @@ def recent(request: ActorRequest) -> list[Intervention]:
 
 
 def show(
-    request: ActorRequest, made: Menus, found: list[Card], status: int = 200, wrong: bool = False
+    request: ActorRequest,
+    made: Menus,
+    found: list[Card],
+    status: int = 200,
+    wrong: bool = False,
+    done: Collection[int | None] = (),
 ) -> HttpResponse:
     """Show the cards by day, with what can still be taken back and what was declared lately."""
     context: dict[str, Any] = {
@@ -135,6 +142,8 @@ def show(
         "unsaved": any(card.form.typed or card.form.etat is not Etat.NB for card in found),
         "undos": undos(request.actor, request.now),
         "recent": recent(request),
+        "conflicts": conflicts(request.actor, request.POST, found, done),
+        "pressed": request.POST.get(FIELD, ""),
         "module_off": "" if request.actor.agence.module_enabled else str(Guard.MODULE.label),
     }
     return page(request, TEMPLATE, context, status=status)

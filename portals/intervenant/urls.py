@@ -3,13 +3,14 @@
 from django.urls import path
 
 from portals.intervenant import answers, interventions, planning, refusals, report, sheet, undoing
+from portals.intervenant.queued import answers_the_queue
 
 app_name = "intervenant"
 
 urlpatterns = [
     path("", planning.planning, name="planning"),
     path("interventions/", interventions.interventions, name="interventions"),
-    path("validations/", interventions.validations, name="validations"),
+    path("validations/", answers_the_queue(interventions.validations), name="validations"),
     path("interventions/nouvelle/", report.nouvelle, name="report"),
     path("interventions/<uuid:public_id>/", sheet.sheet, name="sheet"),
     path("interventions/<uuid:public_id>/correction/", sheet.correction, name="correction"),

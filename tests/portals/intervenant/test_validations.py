@@ -256,7 +256,7 @@ def test_nobody_takes_back_what_another_did(world: World, portal: Client, signed
 
 def test_another_intervenant_cannot_act(world: World, portal: Client, signed_in: SignIn) -> None:
     visit = world.visit()
-    page = on_page(portal) | entered(visit, state="done")
+    page = on_page(portal) | entered(visit, state="done", label="")
     for stranger in (an_intervenant(world.agence), a_world().intervenant):
         answer = signed_in(stranger).post(VALIDER, page)
         assert answer.status_code == 422

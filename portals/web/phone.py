@@ -1,0 +1,26 @@
+"""As whom a phone keeps things: two marks that say nothing to whoever reads them.
+
+What a phone keeps belongs to one person (`owner_of`), and what it sends to one of their rows (`door_of`): somebody
+who works for two agencies never sends to one what was entered for the other.
+"""
+
+from django.utils.crypto import salted_hmac
+
+from interventions.actor import Actor
+from portals.web.doors import key_of
+
+LENGTH = 20
+
+
+def owner_of(user_id: int) -> str:
+    """Return the mark of a person."""
+    return _mark("owner", str(user_id))
+
+
+def door_of(actor: Actor) -> str:
+    """Return the mark of a person in one role at one agency."""
+    return _mark("door", f"{actor.user_id}:{key_of(actor)}")
+
+
+def _mark(kind: str, text: str) -> str:
+    return salted_hmac(f"portals.web.phone.{kind}", text, algorithm="sha256").hexdigest()[:LENGTH]
