@@ -4,7 +4,6 @@ Buttons, batch filters, the database's trigger, the tests and the diagram derive
 in the project says which status may follow which. Imports neither the ORM nor Celery.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -84,89 +83,87 @@ class Transition:
         return any(source is None for source, _ in self.pairs)
 
 
-def _rows() -> Iterator[Transition]:
-    yield Transition(Action.PLAN, ((None, D), (None, P)), (MANAGER, SYSTEM), needs=(Need.FACTS,))
-    yield Transition(
+ROWS: tuple[Transition, ...] = (
+    Transition(Action.PLAN, ((None, D), (None, P)), (MANAGER, SYSTEM), needs=(Need.FACTS,)),
+    Transition(
         Action.ASSIGN,
         ((D, P),),
         (MANAGER, SYSTEM),
         (Guard.INTERVENANT, Guard.NOTHING_DECLARED),
         tells=(Told.INTERVENANT,),
-    )
-    yield Transition(
-        Action.UNASSIGN, ((P, D),), (MANAGER, SYSTEM), needs=(Need.REASON,), tells=(Told.FORMER_INTERVENANT,)
-    )
-    yield Transition(
+    ),
+    Transition(Action.UNASSIGN, ((P, D),), (MANAGER, SYSTEM), needs=(Need.REASON,), tells=(Told.FORMER_INTERVENANT,)),
+    Transition(
         Action.COMPLETE,
         ((P, N),),
         (INTERVENANT,),
         (Guard.PAST, Guard.BILLABLE, Guard.FACTS),
         tells=(Told.CLIENT,),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.COMPLETE_FOR_INTERVENANT,
         ((P, N),),
         (MANAGER,),
         (Guard.PAST, Guard.BILLABLE, Guard.FACTS),
         (Need.REASON,),
         tells=(Told.CLIENT, Told.INTERVENANT),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.REPORT,
         ((None, N),),
         (INTERVENANT,),
         (Guard.PAST, Guard.OWN_CLIENT, Guard.BILLABLE, Guard.FACTS),
         (Need.FACTS,),
         tells=(Told.CLIENT,),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.REPORT_UNATTACHED,
         ((None, D),),
         (INTERVENANT,),
         (Guard.PAST, Guard.OWN_CLIENT, Guard.NO_BILLABLE, Guard.FACTS),
         (Need.FACTS,),
         tells=(Told.MANAGER,),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.ADMIT,
         ((D, N),),
         (MANAGER,),
         (Guard.DECLARED, Guard.INTERVENANT, Guard.BILLABLE),
         tells=(Told.CLIENT, Told.INTERVENANT),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.CANCEL,
         ((D, X), (P, X)),
         (INTERVENANT, MANAGER),
         (Guard.OWN_PLANNED, Guard.PAST),
         needs_by_role={MANAGER: (Need.MOTIF_ANNULATION,)},
         tells=(Told.CLIENT,),
-    )
-    yield Transition(Action.CORRECT, ((N, N),), (INTERVENANT,), (Guard.FACTS,), (Need.FACTS,), tells=(Told.CLIENT,))
-    yield Transition(
+    ),
+    Transition(Action.CORRECT, ((N, N),), (INTERVENANT,), (Guard.FACTS,), (Need.FACTS,), tells=(Told.CLIENT,)),
+    Transition(
         Action.WITHDRAW,
         ((N, P), (X, P), (N, X), (D, X)),
         (INTERVENANT,),
         (Guard.OWN_ACT, Guard.UNDO_WINDOW),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.SEND_BACK,
         ((N, P), (N, X)),
         (MANAGER,),
         needs=(Need.REASON,),
         tells=(Told.INTERVENANT, Told.CLIENT),
-    )
-    yield Transition(Action.VALIDATE, ((N, V),), (CLIENT, PROCHE), (Guard.MAY_VALIDATE,))
-    yield Transition(
+    ),
+    Transition(Action.VALIDATE, ((N, V),), (CLIENT, PROCHE), (Guard.MAY_VALIDATE,)),
+    Transition(
         Action.VALIDATE_FOR_CLIENT,
         ((N, V),),
         (MANAGER,),
         (Guard.NO_ANSWER,),
         (Need.GROUND,),
         tells=(Told.CLIENT,),
-    )
-    yield Transition(Action.VALIDATE_TACITLY, ((N, V),), (SYSTEM,), (Guard.TACIT,), tells=(Told.CLIENT,))
-    yield Transition(
+    ),
+    Transition(Action.VALIDATE_TACITLY, ((N, V),), (SYSTEM,), (Guard.TACIT,), tells=(Told.CLIENT,)),
+    Transition(
         Action.CONTEST,
         ((N, C),),
         (CLIENT, PROCHE, MANAGER),
@@ -174,8 +171,8 @@ def _rows() -> Iterator[Transition]:
         (Need.MOTIF_REFUS,),
         {MANAGER: (Need.GROUND,)},
         (Told.INTERVENANT,),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.CANCEL_BY_CLIENT,
         ((N, X),),
         (CLIENT, PROCHE, MANAGER),
@@ -183,58 +180,58 @@ def _rows() -> Iterator[Transition]:
         (Need.MOTIF_ANNULATION,),
         {MANAGER: (Need.GROUND,)},
         (Told.INTERVENANT, Told.MANAGER),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.RETRACT,
         ((C, N), (X, N), (V, N)),
         (CLIENT, PROCHE, MANAGER),
         (Guard.MAY_CONTEST, Guard.RETRACTABLE, Guard.RETRACT_WINDOW),
         tells=(Told.INTERVENANT, Told.MANAGER),
-    )
-    yield Transition(Action.ACCEPT_CHANGE, ((C, V),), (INTERVENANT,), tells=(Told.CLIENT,))
-    yield Transition(Action.REFUSE_CHANGE, ((C, A),), (INTERVENANT,), tells=(Told.MANAGER, Told.CLIENT))
-    yield Transition(
+    ),
+    Transition(Action.ACCEPT_CHANGE, ((C, V),), (INTERVENANT,), tells=(Told.CLIENT,)),
+    Transition(Action.REFUSE_CHANGE, ((C, A),), (INTERVENANT,), tells=(Told.MANAGER, Told.CLIENT)),
+    Transition(
         Action.ESCALATE,
         ((C, A),),
         (MANAGER, SYSTEM),
         (Guard.ESCALATE_DELAY,),
         needs_by_role={MANAGER: (Need.REASON,)},
         tells=(Told.MANAGER, Told.INTERVENANT, Told.CLIENT),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.DISPUTE_CANCELLATION,
         ((X, A),),
         (INTERVENANT, CLIENT, PROCHE),
         (Guard.MAY_CONTEST, Guard.PAST, Guard.DISPUTABLE, Guard.DISPUTE_WINDOW),
         (Need.COMMENT,),
         tells=(Told.MANAGER, Told.INTERVENANT, Told.CLIENT),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.OBJECT,
         ((V, A),),
         (CLIENT, PROCHE),
         (Guard.MAY_CONTEST, Guard.OBJECTABLE, Guard.OBJECT_WINDOW, Guard.CHANGED, Guard.FACTS),
         tells=(Told.MANAGER, Told.INTERVENANT),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.ARBITRATE,
         ((A, V), (A, X)),
         (MANAGER,),
         (Guard.MAY_ARBITRATE, Guard.VERSION, Guard.FACTS, Guard.BILLABLE_ONCE),
         (Need.VERSION, Need.REASON),
         tells=(Told.INTERVENANT, Told.CLIENT),
-    )
-    yield Transition(
+    ),
+    Transition(
         Action.REOPEN,
         ((V, N), (X, N), (V, D), (X, D), (V, P), (X, P)),
         (MANAGER,),
         (Guard.NOT_WITHDRAWN,),
         (Need.REASON,),
         tells=(Told.INTERVENANT, Told.CLIENT),
-    )
+    ),
+)
 
-
-TABLE: dict[Action, Transition] = {row.action: row for row in _rows()}
+TABLE: dict[Action, Transition] = {row.action: row for row in ROWS}
 
 # Changes of the facts, journalled like transitions but leaving the status as it is.
 FACT_CHANGES: dict[Action, tuple[Status, ...]] = {
