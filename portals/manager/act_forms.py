@@ -14,6 +14,8 @@ from interventions.guards import Guard
 from interventions.models import Intervenant, Intervention, Motif, MotifKind
 from interventions.states import Action, Ground
 from portals.manager.fields import InBlocks, long_text, offer, offer_choices, refuse
+from portals.manager.replacement_field import offer_intervenants, slot_of
+from portals.manager.weighing import Weighed
 
 
 class ActForm(InBlocks):
@@ -60,20 +62,27 @@ class ReasonForm(ActForm):
         return {**super().entered(), "reason": self.cleaned_data["reason"]}
 
 
-class IntervenantForm(ActForm):
+class IntervenantForm(Weighed, ActForm):
     """Who is to make the visit."""
 
     intervenant = forms.ModelChoiceField(Intervenant.objects.none(), label=gettext_lazy("Intervenant"))
 
     def prepare(self) -> None:
-        """Offer the agency's intervenants who are not archived."""
+        """Offer the agency's intervenants who are not archived, the best placed first."""
         super().prepare()
-        offer(self, "intervenant", Intervenant.objects.visible_to(self.actor).current().by_name())
+        offer_intervenants(self, self.visit, self.actor)
+
+    def clean(self) -> dict[str, Any]:
+        """Weigh the hours of the visit with this intervenant."""
+        cleaned = super().clean() or {}
+        if "intervenant" in cleaned:
+            self.weigh([slot_of(self.visit, cleaned["intervenant"].pk)], self.actor)
+        return cleaned
 
     def entered(self) -> dict[str, Any]:
         """Return the intervenant too."""
         chosen = self.cleaned_data["intervenant"]
-        return {**super().entered(), "intervenant_id": chosen.pk if chosen else None}
+        return {**super().entered(), "intervenant_id": chosen.pk, "reason": self.given_reason}
 
 
 class MotifForm(ActForm):

@@ -42,7 +42,8 @@ def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid() and (done := press(request, form)) is not None:
             tell(request, done)
-            cautions.tell(request, visit.pk)
+            if not form.cautions:
+                cautions.tell(request, visit.pk)
             return SeeOther(visit_url(visit))
         visit = visible.visit(request, public_id)  # as it is now: a stale one is shown anew
     return page(

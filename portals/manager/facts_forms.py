@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy
 from interventions import hours
 from interventions.guards import Facts
 from interventions.models import Intervenant, Intervention, Motif, MotifKind
+from interventions.planning.slots import Slot
+from portals.manager import contrats
 from portals.manager.act_forms import ActForm, CommentForm, GroundForm, MotifForm, ReasonForm
 from portals.manager.contrat_forms import AttachForm
-from portals.manager.fields import long_text, offer
+from portals.manager.fields import long_text
 from portals.manager.hours_fields import FactsFields, PlannedFields, facts_initial
+from portals.manager.replacement_field import offer_intervenants
+from portals.manager.weighing import Weighed
 
 
 class PastFactsForm(FactsFields, ActForm):
@@ -80,7 +84,7 @@ class ContestForm(CommentForm, PastFactsForm, MotifForm, GroundForm):
         field.help_text = _("Seul ce que le motif ouvre est modifié.")
 
 
-class MoveForm(PlannedFields, ActForm):
+class MoveForm(Weighed, PlannedFields, ActForm):
     """Move a visit that is still to come, or give it to somebody else."""
 
     intervenant = forms.ModelChoiceField(
@@ -100,7 +104,7 @@ class MoveForm(PlannedFields, ActForm):
         if self.visit.intervenant_id is None:
             del self.fields["intervenant"]
         else:
-            offer(self, "intervenant", Intervenant.objects.visible_to(self.actor).current().by_name())
+            offer_intervenants(self, self.visit, self.actor)
         self._ask_second_round()
 
     def _ask_second_round(self) -> None:
@@ -115,7 +119,17 @@ class MoveForm(PlannedFields, ActForm):
         """Turn what was typed into instants."""
         cleaned = super().clean() or {}
         self.facts = self.read_planned(self.actor.zone)
+        if self.facts and not self.errors:
+            self.weigh([self._slot(self.facts)], self.actor)
         return cleaned
+
+    def _slot(self, facts: Facts) -> Slot:
+        visit, chosen = self.visit, self.cleaned_data.get("intervenant")
+        terms = contrats.terms(visit.contrat) if visit.contrat else None
+        moved = hours.day_of(facts.start, self.actor.zone) != visit.day
+        return Slot(
+            visit.client_id, facts.start, facts.end, chosen.pk if chosen else None, terms, visit.pk, asks_contrat=moved
+        )
 
     def entered(self) -> dict[str, Any]:
         """Return the facts, the intervenant and the ordre de mission."""
@@ -125,4 +139,5 @@ class MoveForm(PlannedFields, ActForm):
             "facts": self.facts,
             "intervenant_id": chosen.pk if chosen else None,
             "ordre_de_mission": self.cleaned_data["ordre_de_mission"],
+            "reason": self.given_reason,
         }

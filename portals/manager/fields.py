@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -50,7 +50,12 @@ def long_text(label: Any, **options: Any) -> forms.CharField:
 
 
 class InBlocks(forms.Form):
-    """A form whose hours stand side by side; anything else has a line of its own."""
+    """A form whose hours stand side by side; anything else has a line of its own.
+
+    `cautions` are sentences about what deserves a second look, shown above the fields.
+    """
+
+    cautions: Sequence[str] = ()
 
     @property
     def blocks(self) -> list[list[forms.BoundField]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from interventions.actor import Actor
-from interventions.models import Intervention
+from interventions.models import Batch, Intervention
 from interventions.operations import Outcome, RowOutcome
 from interventions.states import Role
 from portals.web import format as fmt
@@ -28,6 +28,12 @@ def key_of(request: ActorRequest) -> str:
         return str(UUID(request.POST.get(FIELD, "")))
     except ValueError as error:
         raise BadRequest("A form that acts needs {% press_key %}.") from error
+
+
+def is_known(request: ActorRequest) -> bool:
+    """Return whether this press was made before: its answer is then the same, whatever stands in the way by now."""
+    made = Batch.objects.filter(agence_id=request.actor.agence_id, actor_id=request.actor.user_id)
+    return made.filter(key=key_of(request)).exists()
 
 
 def tell(request: ActorRequest, outcome: Outcome) -> None:

@@ -64,6 +64,23 @@ def test_an_unsuitable_contrat_is_refused_with_why(desk: Desk, world: World) -> 
     assert "Il est encore à l’état Brouillon." in words(answer)
 
 
+def test_a_visit_is_copied_to_another_day(desk: Desk, world: World) -> None:
+    visit = world.visit(start="15:00", minutes=45, ordre_de_mission="Prendre les clés")
+    path = f"clients/{world.client.public_id}/interventions/nouvelle/?copie={visit.public_id}&date=2026-12-07"
+    shown = desk.get(path).text
+    for value in ('value="15:00"', 'value="15:45"', 'value="2026-12-07"', 'value="2,4"', "Prendre les clés"):
+        assert value in shown
+    assert f'value="{world.intervenant.pk}" selected' in shown
+
+
+def test_only_a_visit_of_this_client_is_copied(desk: Desk, world: World) -> None:
+    other = factories.a_client(world.agence)
+    visit = world.visit(client_id=other.pk, contrat_id=None, ordre_de_mission="Code 1234")
+    shown = desk.get(f"clients/{world.client.public_id}/interventions/nouvelle/?copie={visit.public_id}")
+    assert "Code 1234" not in shown.text
+    assert desk.get(f"clients/{world.client.public_id}/interventions/nouvelle/?copie=rien").status_code == 200
+
+
 def test_another_clients_contrat_cannot_be_chosen(desk: Desk, world: World) -> None:
     stranger = factories.a_client(world.agence)
     foreign = factories.a_contrat(stranger, world.prestation)
