@@ -1,0 +1,80 @@
+"""The client's portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from tests.portals.leaks.cases import Case, visit, words
+from tests.portals.leaks.forms import Form
+from tests.portals.leaks.people import Stage
+from tests.portals.leaks.world import VISIT
+
+VALIDATES = {"proche": "may_validate"}
+CONTESTS = {"proche": "may_contest"}
+
+
+def sheet(standing: str) -> Any:
+    """Return what gives the page of the home side's visit that stands so."""
+    return lambda stage, _url: reverse("client:visite", args=[stage.home.visits[standing].public_id])
+
+
+def hours_motif(stage: Stage, url: str) -> str:
+    """Return the second step of Modifier: the motif that opens the hours."""
+    return f"{url}?motif={stage.home.world.motif(kind='refus', opens_hours=True).public_id}"
+
+
+def first_motif(_stage: Stage, form: Form) -> dict[str, str]:
+    """Choose a motif."""
+    return {"motif": form.offered["motif"][0]}
+
+
+CASES = [
+    Case("client:prestations", "client", shows=VISIT, also={"proche": ""}),
+    Case("client:planning", "client", shows=VISIT, also={"proche": ""}),
+    Case("client:demandes", "client", shows=VISIT, also={"proche": ""}),
+    Case("client:visite", "client", visit("done"), shows=VISIT, also={"proche": ""}),
+    Case(
+        "client:validations",
+        "client",
+        acts=True,
+        form=lambda stage, url: reverse("client:prestations"),
+        shows="",
+        also=VALIDATES,
+    ),
+    Case("client:validation", "client", visit("done"), True, form=sheet("done"), shows="", also=VALIDATES),
+    Case(
+        "client:modification",
+        "client",
+        visit("done"),
+        True,
+        form=hours_motif,
+        enter=words(end="09:30"),
+        shows=VISIT,
+        also=CONTESTS,
+    ),
+    Case("client:annulation", "client", visit("done"), True, enter=first_motif, shows=VISIT, also=CONTESTS),
+    Case("client:reprise", "client", visit("contested"), True, form=sheet("contested"), shows="", also=CONTESTS),
+    Case(
+        "client:contestation",
+        "client",
+        visit("cancelled"),
+        True,
+        enter=words(comment="Elle est venue."),
+        shows=VISIT,
+        also=CONTESTS,
+        label="of a cancellation",
+    ),
+    Case(
+        "client:contestation",
+        "client",
+        visit("for client"),
+        True,
+        form=hours_motif,
+        enter=words(end="09:30"),
+        shows=VISIT,
+        also=CONTESTS,
+        label="of a validation",
+    ),
+]

@@ -1,0 +1,140 @@
+"""The desk, and the tracking of validations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from interventions.states import Action
+from portals.manager.act_list import ACTS
+from tests.portals.leaks.cases import Case, Entered, visit, words
+from tests.portals.leaks.forms import Form
+from tests.portals.leaks.people import Stage
+from tests.portals.leaks.world import AGENCE, CARER, CLIENT, VISIT, a_lot, a_selection
+
+REASON = words(reason="Il le faut.")
+MANAGES: dict[str, Any] = {"owner": "manager", "right": "may_manage"}
+
+
+def chosen(**texts: str) -> Entered:
+    """Return what takes the last choice of a menu called motif, and fills in these fields."""
+    return lambda _stage, form: {"motif": form.offered["motif"][-1], **texts}
+
+
+def carer(stage: Stage, _form: Form) -> dict[str, Any]:
+    """Choose the home side's intervenant."""
+    return {"intervenant": stage.home.world.intervenant.pk}
+
+
+def hours_motif(stage: Stage, _form: Form) -> dict[str, Any]:
+    """Shorten the visit, as the client says by phone."""
+    motif = stage.home.world.motif(kind="refus", opens_hours=True)
+    return {"motif": motif.pk, "end": "09:45", "ground": "phone"}
+
+
+def a_visit(stage: Stage, _form: Form) -> dict[str, Any]:
+    """Plan a visit."""
+    world = stage.home.world
+    what = {"prestation": world.prestation.pk, "contrat": world.contrat.pk, "intervenant": world.intervenant.pk}
+    return what | {"start": "21:00", "end": "22:00"}
+
+
+# Each act with the visit that it may be done on, and what is filled in.
+ON: dict[Action, tuple[str, Entered | None]] = {
+    Action.ASSIGN: ("draft", carer),
+    Action.MOVE: ("planned", words(km="3,5")),
+    Action.UNASSIGN: ("planned", REASON),
+    Action.ATTACH: ("loose", None),
+    Action.ADMIT: ("unattached", None),
+    Action.COMPLETE_FOR_INTERVENANT: ("planned", REASON),
+    Action.VALIDATE_FOR_CLIENT: ("done", words(ground="phone")),
+    Action.CONTEST: ("done", hours_motif),
+    Action.CANCEL_BY_CLIENT: ("done", chosen(ground="phone")),
+    Action.RETRACT: ("contested", REASON),
+    Action.SEND_BACK: ("done", REASON),
+    Action.ESCALATE: ("contested", REASON),
+    Action.CANCEL: ("planned", chosen()),
+    Action.SET_MOTIF: ("cancelled", chosen()),
+    Action.REOPEN: ("validated", REASON),
+}
+
+
+def selected(stage: Stage, _url: str) -> str:
+    """Return the preview of the manager's own choice."""
+    return reverse("suivi:selection", args=[a_selection(stage.home).public_id])
+
+
+def the_lot(stage: Stage, _url: str) -> str:
+    """Return the page of the press to undo."""
+    return reverse("suivi:lot", args=[a_lot(stage.home).public_id])
+
+
+def tick(stage: Stage, form: Form) -> dict[str, Any]:
+    """Tick the home side's declared visit."""
+    wanted = str(stage.home.visits["done"].public_id)
+    return {"visite": [token for token in form.offered["visite"] if token.startswith(wanted)], "portee": "visites"}
+
+
+def switch(_stage: Stage, form: Form) -> dict[str, str]:
+    """Press the button that switches the module."""
+    return dict(form.buttons)
+
+
+ACT_CASES = [
+    Case(act.url_name, of=visit(ON[act.action][0]), acts=True, enter=ON[act.action][1], **MANAGES)
+    for act in ACTS.values()
+    if act.action in ON
+]
+CASES = [
+    *ACT_CASES,
+    Case("gestion:home", "manager"),
+    Case("gestion:clients", "manager"),
+    Case("gestion:client", "manager", lambda stage: stage.home.world.client),
+    Case("gestion:new-visit", of=lambda stage: stage.home.world.client, acts=True, enter=a_visit, **MANAGES),
+    Case("gestion:intervenants", "manager", shows=CARER),
+    Case(
+        "gestion:intervenant",
+        "manager",
+        lambda stage: stage.home.world.intervenant,
+        shows=CARER,
+        open_to=frozenset({"a manager of another secteur"}),
+    ),
+    Case("gestion:visit", "manager", visit("arbitrated"), shows=VISIT),
+    Case(
+        "gestion:deliberation",
+        "manager",
+        visit("arbitration"),
+        True,
+        enter=words(choice="client", reason="Le badge le dit."),
+        shows=VISIT,
+        right="may_arbitrate",
+    ),
+    Case("gestion:deliberations", "manager"),
+    Case("gestion:mails", "manager", shows=VISIT),
+    Case("gestion:mail", "manager", lambda stage: stage.home.mail, shows=VISIT),
+    Case("gestion:mail-html", "manager", lambda stage: stage.home.mail, shows=VISIT),
+    Case(
+        "gestion:settings",
+        "manager",
+        acts=True,
+        enter=switch,
+        shows=AGENCE,
+        right="may_administer",
+        open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
+    ),
+    Case("suivi:index", "manager"),
+    Case(
+        "suivi:selections",
+        acts=True,
+        form=lambda stage, url: reverse("suivi:index"),
+        enter=tick,
+        shows="",
+        **MANAGES,
+    ),
+    Case("suivi:selection", "manager", lambda stage: a_selection(stage.home), shows=AGENCE),
+    Case("suivi:validations", acts=True, form=selected, enter=words(ground="phone"), shows="", **MANAGES),
+    Case("suivi:lots", "manager", shows=""),
+    Case("suivi:lot", "manager", lambda stage: a_lot(stage.home), shows=CLIENT),
+    Case("suivi:lot-undo", of=lambda stage: a_lot(stage.home), acts=True, form=the_lot, shows="", **MANAGES),
+]

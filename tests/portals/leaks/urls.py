@@ -1,0 +1,44 @@
+"""Every address of the product, as the URLconf has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# Signing in and out: for anybody. Everything else asks who it is.
+PUBLIC = frozenset(
+    {
+        "account_login",
+        "account_request_login_code",
+        "account_confirm_login_code",
+        "account_inactive",
+        "account_logout",
+    }
+)
+# About the account of whoever asks, whoever it is.
+OWN_ACCOUNT = frozenset(
+    {
+        "home",
+        "account_menu",
+        "account_doors",
+        "account_sessions",
+        "account_change_password",
+        "account_set_password",
+    }
+)
+OPERATOR = "operateur/"
+
+
+def patterns(
+    resolver: URLResolver | None = None, namespace: str = "", route: str = ""
+) -> Iterator[tuple[str, str, URLPattern]]:
+    """Return every address as (name with its namespace, route, pattern)."""
+    for found in (resolver or get_resolver()).url_patterns:
+        part: Any = found.pattern
+        if isinstance(found, URLResolver):
+            inner = ":".join(filter(None, (namespace, found.namespace)))
+            yield from patterns(found, inner, route + str(part))
+        else:
+            yield ":".join(filter(None, (namespace, found.name or str(part)))), route + str(part), found
