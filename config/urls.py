@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", guarded(Role.MANAGER, "portals.manager.urls")),
     path("intervenant/", guarded(Role.INTERVENANT, "portals.intervenant.urls")),
     path("suivi/", guarded(Role.MANAGER, "tracking.urls", nav="portals.manager.nav")),
+    # By the link of a mail, through a guard of its own.
+    path("lien/", include("portals.client.link.urls")),
     path("operateur/", admin.site.urls),
 ]
 

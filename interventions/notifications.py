@@ -23,7 +23,7 @@ from interventions.recipients import Recipients
 from interventions.states import Action, Role, Status, Via
 from interventions.workflow import Told
 
-__all__ = ["Step", "delivered_at", "queue", "queue_sign_in", "reminded_at"]
+__all__ = ["Step", "delivered_at", "queue", "queue_again", "queue_sign_in", "reminded_at"]
 
 # Changes of a step already told: a mail still waiting will say them, since its text is made when it leaves.
 RETELLINGS = frozenset({Action.CORRECT, Action.MOVE})
@@ -104,6 +104,35 @@ def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str
         created_at=at,
         due_at=at,
     )
+
+
+def queue_again(mail: Mail, lines: Iterable[MailLine], at: datetime) -> Mail | None:
+    """Write a mail that repeats these lines of an earlier one to the same person, due now; none without a line."""
+    kept = [line for line in lines if line.role == Role.CLIENT]
+    if not kept:
+        return None
+    again = Mail.objects.create(
+        agence_id=mail.agence_id,
+        user_id=mail.user_id,
+        to=mail.user.email,
+        message_id=_message_id(),
+        created_at=at,
+        due_at=at,
+    )
+    MailLine.objects.bulk_create(
+        MailLine(
+            agence_id=mail.agence_id,
+            mail=again,
+            intervention_id=line.intervention_id,
+            entry_id=line.entry_id,
+            action=line.action,
+            role=line.role,
+            step=line.step,
+            reminds=True,
+        )
+        for line in kept
+    )
+    return again
 
 
 def _may_tell(step: Step) -> bool:

@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
+from interventions import links
 from interventions.models import Mail
 
 log = structlog.get_logger(__name__)
@@ -69,9 +70,10 @@ class Carrier:
 def _message(mail: Mail) -> EmailMultiAlternatives:
     answers_to = [mail.agence.email] if mail.agence.email else None
     headers = HEADERS | {"Message-ID": mail.message_id}
-    message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.to], reply_to=answers_to, headers=headers)
+    text = links.personal(mail.text, mail)
+    message = EmailMultiAlternatives(mail.subject, text, None, [mail.to], reply_to=answers_to, headers=headers)
     if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+        message.attach_alternative(links.personal(mail.html, mail), "text/html")
     return message
 
 

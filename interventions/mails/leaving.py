@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from interventions import clock
+from interventions import clock, links
 from interventions.mails import reading
 from interventions.mails.carrier import Carrier, NotTaken
 from interventions.mails.rendering import compose
@@ -97,7 +97,7 @@ def claim(agence: Agence, now: datetime) -> Mail | None:
 
 def _next(agence: Agence, now: datetime) -> Mail | None:
     for mails in (abandoned(agence, now), due(agence, now)):
-        mail = mails.select_for_update(of=("self",), skip_locked=True).select_related("user").first()
+        mail = mails.select_for_update(of=("self",), skip_locked=True).select_related("user", "link").first()
         if mail is not None:
             return mail
     return None
@@ -120,6 +120,8 @@ def _written(mail: Mail, now: datetime) -> bool:
         mail.save()
         return False
     mail.to, mail.subject, mail.text, mail.html = mail.user.email, content.subject, content.text, content.html
+    if links.PLACE in content.text:
+        links.open_for(mail, now)
     figuring = reading.told_lines(matters)
     mail.lines.filter(pk__in=figuring).update(told=True)
     return True

@@ -10,7 +10,7 @@ from itertools import groupby
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from interventions import figures
+from interventions import figures, links
 from interventions.mails import pages, rows
 from interventions.mails.pages import Button
 from interventions.mails.reading import Matter
@@ -39,10 +39,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a person reads in one role, with the button that leads to their page."""
+    """What a person reads in one role, with the button that leads to their page, and its last day if it has one."""
 
     groups: Sequence[Group]
     button: Button
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
     for role in PARTS:
         own = [matter for matter in matters if _part(matter) is role]
         if own:
-            parts.append(Part(_groups(mail, own, today), pages.button(own)))
+            parts.append(_written(mail, own, now))
     return Letter(
         agence=mail.agence,
         subject=_subject(matters, today),
@@ -71,6 +72,12 @@ def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
         preview=parts[0].groups[0].said,
         parts=parts,
     )
+
+
+def _written(mail: Mail, matters: Sequence[Matter], now: datetime) -> Part:
+    button, today = pages.button(matters), now.astimezone(mail.agence.zone).date()
+    until = figures.day(links.last_day(mail.agence, now), today) if button.personal else ""
+    return Part(_groups(mail, matters, today), button, until)
 
 
 def _part(matter: Matter) -> Told:

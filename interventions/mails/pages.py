@@ -1,4 +1,7 @@
-"""Where a mail's button leads: a page behind sign-in, the reader's own, where what is asked can be done."""
+"""Where a mail's button leads: where what is asked can be done.
+
+Whom a mail of visits asks on the client's side gets a link that needs no password; all others a page behind sign-in.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from interventions import links
 from interventions.mails.reading import Matter
 from interventions.mails.texts import text_of
 from interventions.states import Status
@@ -16,10 +20,11 @@ from interventions.workflow import Told
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What the button says, and its whole address."""
+    """What the button says, and its whole address; `personal` if it opens without a password."""
 
     label: str
     url: str
+    personal: bool = False
 
 
 def button(matters: Sequence[Matter]) -> Button:
@@ -29,8 +34,11 @@ def button(matters: Sequence[Matter]) -> Button:
 
 
 def _of_client(matters: Sequence[Matter]) -> Button:
-    label = _("Voir et valider") if matters[0].asks else _("Voir mes prestations")
-    return Button(label, f"{settings.BASE_URL}/client/")
+    if any(matter.asks and text_of(matter).ask for matter in matters):
+        return Button(_("Voir et valider"), links.address(), personal=True)
+    if any(text_of(matter).right for matter in matters):
+        return Button(_("Voir et répondre"), links.address(), personal=True)
+    return Button(_("Voir mes prestations"), f"{settings.BASE_URL}/client/")
 
 
 def _of_intervenant(matters: Sequence[Matter]) -> Button:

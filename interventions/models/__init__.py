@@ -6,6 +6,7 @@ from interventions.models.entry_settings import Strictness
 from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry, JournalText
+from interventions.models.links import MailLink
 from interventions.models.motifs import Motif, MotifKind
 from interventions.models.notification import Fate, Mail, MailKind, MailLine
 from interventions.models.people import (
@@ -48,6 +49,7 @@ __all__ = [
     "Mail",
     "MailKind",
     "MailLine",
+    "MailLink",
     "Motif",
     "MotifKind",
     "Period",

@@ -5,7 +5,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -81,7 +80,7 @@ def _press_objection(request: ActorRequest, visit: Visit, asked: Refusal) -> Row
 
 def _done(request: ActorRequest, visit: Visit) -> HttpResponse:
     messages.success(request, _("C’est envoyé. L’agence va décider et vous écrira."))
-    return see_other(reverse("client:visite", args=[visit.row.public_id]))
+    return see_other(visit.at["visite"])
 
 
 def _dispute_form(
@@ -95,5 +94,11 @@ def _objection_form(
     request: ActorRequest, visit: Visit, asked: Refusal, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     fragment = "fields" if "motif" in request.GET else None
-    context = {"visit": visit, "asked": asked, "refusal": refusal, "may_deny": True, "act": "contestation"}
+    context = {
+        "visit": visit,
+        "asked": asked,
+        "refusal": refusal,
+        "may_deny": True,
+        "address": visit.at["contestation"],
+    }
     return show(request, "client/contestation_validation.html", context, fragment, status)

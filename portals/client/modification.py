@@ -50,5 +50,11 @@ def _again(request: ActorRequest, visit: Visit, refusal: Refusal, message: str =
 def _form(request: ActorRequest, visit: Visit, refusal: Refusal, message: str = "", status: int = 200) -> HttpResponse:
     """Render the block with its form; htmx that swaps only the fields asks for them by naming the motif."""
     fragment = "fields" if "motif" in request.GET else "visit"
-    context = {"visit": visit, "asked": refusal, "refusal": message, "may_deny": False, "act": "modification"}
+    context = {
+        "visit": visit,
+        "asked": refusal,
+        "refusal": message,
+        "may_deny": False,
+        "address": visit.at["modification"],
+    }
     return show(request, "client/modification.html", context, fragment, status)

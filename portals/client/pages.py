@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
+from portals.client.entrance import entrance_of
 from portals.client.whom import for_whom
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
@@ -14,8 +15,8 @@ from portals.web.requests import ActorRequest
 def show(
     request: ActorRequest, template: str, context: Mapping[str, Any], fragment: str | None = None, status: int = 200
 ) -> HttpResponse:
-    """Render a page, or its `fragment` for htmx, with the client for whom a proche acts."""
-    shared = {"for_whom": for_whom(request), "in_list": in_list(request)}
+    """Render a page, or its `fragment` for htmx, with the client for whom a proche acts and the way they came by."""
+    shared = {"for_whom": for_whom(request), "in_list": in_list(request), "entrance": entrance_of(request)}
     return page(request, template, {**shared, **context}, fragment, status)
 
 

@@ -1,7 +1,6 @@
 """One act on one visit: pressed, answered, and said where it stands."""
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django_htmx.http import retarget
 
 from interventions import operations
@@ -38,7 +37,7 @@ def press(request: ActorRequest, visit: Visit, action: Action, **entered: object
 def settled(request: ActorRequest, visit: Visit) -> HttpResponse:
     """Lead back to the list, where the visit says what was just answered; within the list, say it in place."""
     if not in_list(request):
-        return see_other(f"{reverse('client:prestations')}#{visit.anchor}")
+        return see_other(visit.at["home"])
     return show_listed(request, visit)
 
 

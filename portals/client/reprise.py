@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -26,4 +25,4 @@ def reprise(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if request.POST.get("retour") == LIST:
         return settled(request, visit)
     messages.success(request, _("C’est repris. La visite attend de nouveau votre réponse."))
-    return see_other(reverse("client:visite", args=[visit.row.public_id]))
+    return see_other(visit.at["visite"])

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -15,6 +14,7 @@ from interventions import operations
 from interventions.models import Intervention
 from interventions.operations import Change, Outcome
 from interventions.states import Action
+from portals.client.entrance import entrance_of
 from portals.client.presses import press, refused, see_other, settled
 from portals.client.visits import find, visible
 from portals.web import format as fmt
@@ -43,7 +43,7 @@ def validate_several(request: ActorRequest) -> HttpResponse:
     changes = [Change(Action.VALIDATE, visit.pk, seen[visit.public_id]) for visit in visits.values()]
     outcome = operations.apply(changes, actor=request.actor, at=request.now, key=key_of(request))
     _tell(request, outcome, {visit.pk: visit for visit in visits.values()}, gone=len(seen) - len(visits))
-    return see_other(reverse("client:prestations"))
+    return see_other(entrance_of(request).home)
 
 
 def _shown(request: ActorRequest) -> dict[UUID, int]:

@@ -20,6 +20,7 @@ from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Action, Role, Status
+from portals.client.entrance import PORTAL, Addresses, Entrance, entrance_of
 from portals.client.gaps import Gap, hours_gap, km_gap
 from portals.web import format as fmt
 from portals.web.discretion import discreet_mission
@@ -42,11 +43,17 @@ class Visit:
     possible: operations.Possibility
     until: date | None = None
     tutored: bool = False
+    entrance: Entrance = PORTAL
 
     @property
     def anchor(self) -> str:
         """The id of its block in the page."""
         return f"visite-{self.row.public_id}"
+
+    @property
+    def at(self) -> Addresses:
+        """Where it is shown and acted upon."""
+        return Addresses(self.entrance, self.row.public_id, self.anchor)
 
     @property
     def carer(self) -> str:
@@ -148,13 +155,14 @@ def with_possibilities(rows: Iterable[Any], request: ActorRequest) -> list[Visit
     rows = list(rows)
     possible = operations.possibilities([row.pk for row in rows], request.actor, request.now)
     tutored = request.actor.role is Role.CLIENT and not request.actor.may_act
+    entrance = entrance_of(request)
     known = ((row, possible[row.pk]) for row in rows if row.pk in possible)
-    return [Visit(row, may, contestable_until(may.row, request.actor), tutored) for row, may in known]
+    return [Visit(row, may, contestable_until(may.row, request.actor), tutored, entrance) for row, may in known]
 
 
 def visible(request: ActorRequest) -> InterventionQuerySet:
-    """Return the visits of the client that this person looks at, and no other."""
-    return joined(Intervention.objects.visible_to(request.actor))
+    """Return the visits of the client that this person looks at, and no other; by a link, those of its mail."""
+    return joined(entrance_of(request).opens(Intervention.objects.visible_to(request.actor)))
 
 
 def find(request: ActorRequest, public_id: UUID) -> Visit:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# Seen by anybody: the way in, and out.
+# Seen by anybody: the way in, and out, and what has a guard of its own.
 OPEN = frozenset(
     {
         "account_login",
@@ -17,6 +17,15 @@ OPEN = frozenset(
         "account_confirm_login_code",
         "account_inactive",
         "account_logout",
+        # Without a password, by the token of a mail's link, which opens that mail's visits (portals.client.link).
+        "link_prestations",
+        "link_renewal",
+        "link_validations",
+        "link_validation",
+        "link_modification",
+        "link_annulation",
+        "link_reprise",
+        "link_contestation",
     }
 )
 # Seen by whoever is signed in, in whatever role or none; each asks for the sign-in itself.

@@ -15,7 +15,10 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         return {}
-    entries = request.nav_entries  # type: ignore[attr-defined]
+    entries = getattr(request, "nav_entries", None)
+    if entries is None:
+        # By a link: an actor, but no menu and no account.
+        return {"agence": actor.agence}
     return {
         "nav": SimpleLazyObject(lambda: entries(request)),
         "account": Account(actor.name, reverse("account_menu"), actor.agence.name),

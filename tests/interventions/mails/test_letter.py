@@ -57,7 +57,8 @@ def test_the_client_reads_who_when_and_how_it_differs(world: World) -> None:
     assert "Prévu : 9 h 00 – 10 h 00" in text
     assert "Fait : 9 h 00 – 10 h 15, 15 minutes de plus" in text
     assert "Aïcha L. : « Un peu plus long, la douche. »" in text
-    assert "/client/\n" in text
+    assert "/lien/votre-lien-personnel/\n" in text
+    assert "Le lien vaut jusqu’au" in text
     assert "02 61 91 20 30" in text
 
 

@@ -1,0 +1,24 @@
+"""What must stand in no log: the tokens of the links in mails, which are part of an address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+# Where the links of mails lie (config.urls). The settings read this module, so it imports nothing of the product.
+LINKS = "/lien/"
+_TOKEN = re.compile(re.escape(LINKS) + r"[^/\s\"'?#]+")
+
+
+def redacted(text: str) -> str:
+    """Return the text with each link's token replaced by a dash; everything else stays."""
+    return _TOKEN.sub(f"{LINKS}-", text)
+
+
+def without_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take the tokens out of a log line (a structlog processor, to stand last before the renderer)."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = redacted(value)
+    return event
