@@ -165,6 +165,8 @@ def the_client_gets_one_mail_a_press(story: Story) -> None:
     assert "Maïwenn D. : « Douche plus longue. »" in text_of(saved)
     assert added["Subject"] == "1 visite à valider, samedi 17 octobre"
     client.follow(saved, "Voir et valider")
+    client.told("Ces visites ont-elles bien eu lieu ?")
+    client.page.get_by_role("link", name="se connecter").click()
     client.sign_in()
     client.told("6 visites à valider. Dites-nous si elles ont bien eu lieu.")
     story.everywhere(TUE, "8 h 10 – 9 h 40 1 h 30 · 7,5 km", TO_VALIDATE, "Douche plus longue.")
