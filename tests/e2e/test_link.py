@@ -52,7 +52,7 @@ def test_three_answers_from_the_mail(tab: Page, world: World, visits: list[Inter
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
     tab.goto(link)
-    expect(tab.get_by_role("heading", name="Ces visites ont-elles bien eu lieu ?")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Ces visites ont-elles bien eu lieu ?")).to_be_visible()
     first, second, third = (tab.locator(f"#visite-{visit.public_id}") for visit in visits)
     first.get_by_role("button", name="Valider").click()
     expect(first.get_by_text("Vous avez validé cette visite.")).to_be_visible()

@@ -165,7 +165,7 @@ def the_client_gets_one_mail_a_press(story: Story) -> None:
     assert "Maïwenn D. : « Douche plus longue. »" in text_of(saved)
     assert added["Subject"] == "1 visite à valider, samedi 17 octobre"
     client.follow(saved, "Voir et valider")
-    client.told("Ces visites ont-elles bien eu lieu ?")
+    client.told("Ces visites ont-elles bien eu lieu ?")
     client.page.get_by_role("link", name="se connecter").click()
     client.sign_in()
     client.told("6 visites à valider. Dites-nous si elles ont bien eu lieu.")
@@ -271,4 +271,4 @@ def the_outbox_holds_every_mail_once(story: Story) -> None:
     expect(manager.page.locator("tbody tr").filter(has_text="Envoyé")).to_have_count(len(post.sink.mails))
     manager.page.get_by_role("link", name="5 visites à valider, 1 visite annulée").click()
     inside = manager.page.frame_locator("iframe")
-    expect(inside.get_by_role("heading", level=1)).to_have_text("Ces visites ont-elles bien eu lieu ?")
+    expect(inside.get_by_role("heading", level=1)).to_have_text("Ces visites ont-elles bien eu lieu ?")
