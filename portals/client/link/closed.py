@@ -25,7 +25,7 @@ WORDS: dict[Closed, tuple[Promise, Promise]] = {
     ),
     Closed.EXPIRED: (
         _("Ce lien a expiré"),
-        _("Demandez un nouveau lien : il vous sera envoyé par mail, à la même adresse."),
+        _("Demandez un nouveau lien : il vous sera envoyé par mail, à la même adresse."),
     ),
     Closed.MODULE: (
         _("La validation est suspendue"),
