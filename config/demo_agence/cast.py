@@ -62,15 +62,15 @@ class Cast:
     contrats: dict[tuple[int, int], Contrat]
 
 
-def create_cast(name: str, domain: str, today: date, clients: int) -> Cast:
-    """Create an agency named `name` with its first `clients` clients; its accounts are at `domain`."""
+def create_cast(name: str, domain: str, today: date, clients: int, carers: int) -> Cast:
+    """Create an agency with its first `clients` clients and `carers` intervenants; its accounts are at `domain`."""
     agence = operations.create_agence(
         name, phone="02 61 91 20 30", email=f"contact@{domain}", address="1 place du Marché, 44350 Guérande"
     )
     prestations = [Prestation.objects.create(agence=agence, name=label) for label in PRESTATIONS]
     secteurs = [Secteur.objects.create(agence=agence, name=label) for label in SECTEURS]
     helped = [_client(agence, secteurs, place, domain) for place in range(clients)]
-    carers = [_intervenant(agence, place, domain) for place in range(len(INTERVENANTS))]
+    visiting = [_intervenant(agence, place, domain) for place in range(carers)]
     gestionnaire = _gestionnaire(agence, domain)
     _limited(agence, secteurs[0], domain)
     proche = Proche.objects.create(
@@ -84,7 +84,7 @@ def create_cast(name: str, domain: str, today: date, clients: int) -> Cast:
         gets_mails=True,
     )
     contrats = _contrats(agence, helped, prestations, today)
-    return Cast(agence, prestations, helped, carers, gestionnaire, proche, contrats)
+    return Cast(agence, prestations, helped, visiting, gestionnaire, proche, contrats)
 
 
 def _account(name: str, domain: str) -> User:

@@ -42,6 +42,7 @@ class Story:
             self._answer(day, self._at(day + timedelta(days=1), 18))
             moment(self._at(day + timedelta(days=1), 19))
         self._report()
+        self._leave_something_to_contest()
         moment(self._at(self.today, 0))
 
     def _at(self, day: date, hour: int) -> datetime:
@@ -137,6 +138,24 @@ class Story:
             new = NewVisit(client_id, prestation, start, start + timedelta(minutes=40), origin=Origin.INTERVENANT)
             comment = "Passage en plus, à la demande de la famille."
             self._apply([Change(action, new=new, comment=comment)], self.as_intervenant(0), self._at(self.today, 8))
+
+    def _leave_something_to_contest(self) -> None:
+        """Cancel one of the client's visits and validate another in their place, lately enough to be contested."""
+        at, client = self._at(self.today, 8), self.cast.clients[0]
+        recent = [
+            visit for age in (4, 3, 2, 1) for visit in self._visits(self.today - timedelta(days=age), Status.DONE)
+        ]
+        mine = [visit for visit in recent if visit.client_id == client.pk]
+        self._apply(
+            [Change(Action.VALIDATE_FOR_CLIENT, visit.pk) for visit in mine[:1]], self.as_manager, at, Ground.PHONE
+        )
+        waiting = [
+            visit for visit in self._visits(self.today - timedelta(days=1), Status.PLANNED) if visit.intervenant_id
+        ]
+        theirs = [visit for visit in waiting if visit.client_id == client.pk]
+        self._apply(
+            [Change(Action.CANCEL, visit.pk, motif_id=self.annulation.pk) for visit in theirs[:1]], self.as_manager, at
+        )
 
     # --- who acts
 

@@ -16,8 +16,8 @@ from interventions.mails import leaving
 from interventions.mails.carrier import Carrier
 from interventions.models import Agence
 
-# (name, domain of its addresses, clients, minutes in which an act can be taken back)
-AGENCES = (("Agence Rivage", "rivage.example", 10), ("Agence Colline", "colline.example", 5))
+# (name, domain of its addresses, clients, carers)
+AGENCES = (("Agence Rivage", "rivage.example", 10, 5), ("Agence Colline", "colline.example", 5, 2))
 UNDO_MINUTES = 1
 
 
@@ -31,12 +31,12 @@ class Command(BaseCommand):
         """Load them both or nothing; refuse if one is there."""
         if Agence.objects.filter(name__in=[name for name, *_ in AGENCES]).exists():
             raise CommandError("The demo's agencies are there already: `make demo-reset` starts over.")
-        for name, domain, clients in AGENCES:
-            self._load(name, domain, clients)
+        for name, domain, clients, carers in AGENCES:
+            self._load(name, domain, clients, carers)
 
-    def _load(self, name: str, domain: str, clients: int) -> None:
+    def _load(self, name: str, domain: str, clients: int, carers: int) -> None:
         now = datetime.now(UTC)
-        cast = create_cast(name, domain, now.date(), clients)
+        cast = create_cast(name, domain, now.date(), clients, carers)
         today = now.astimezone(cast.agence.zone).date()
         plan(cast, today, now - timedelta(days=40))
         # The past's mails left in the past, for the outbox alone: none of them is sent to anybody now.
