@@ -17,6 +17,20 @@ PUBLIC = frozenset(
         "account_logout",
     }
 )
+# By a mail's link, for its reader alone whoever is signed in: tokens of others, altered, expired and ended ones, and
+# the visits of others behind a good one are tried in tests/portals/client/link.
+BY_TOKEN = frozenset(
+    {
+        "link_prestations",
+        "link_renewal",
+        "link_validations",
+        "link_validation",
+        "link_modification",
+        "link_annulation",
+        "link_reprise",
+        "link_contestation",
+    }
+)
 # About the account of whoever asks, whoever it is.
 OWN_ACCOUNT = frozenset(
     {
