@@ -56,14 +56,14 @@ class EntrySettings(models.Model):
     )
     gap_caution = strictness(
         _("Écart au prévu"),
-        _("L’écart au prévu dépasse la tolérance de l’agence ; s’il demande confirmation, un motif est à écrire."),
+        _("L’écart au prévu dépasse la tolérance de l’agence ; s’il demande confirmation, un motif est à écrire."),
     )
     quick_comments = models.TextField(
         _("Motifs d’un geste"),
         blank=True,
         default=QUICK_COMMENTS,
         max_length=1000,
-        help_text=_("Un texte court par ligne : l’intervenant l’ajoute à son commentaire en le touchant."),
+        help_text=_("Un texte court par ligne : l’intervenant l’ajoute à son commentaire en le touchant."),
     )
 
     class Meta:

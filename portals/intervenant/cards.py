@@ -16,11 +16,15 @@ from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.operations import Possibility, possibilities
 from interventions.states import Action
-from portals.intervenant.caution import Caution, cautions, neighbours, pending
+from portals.intervenant.around import around
+from portals.intervenant.caution import Caution, cautions, unsettled, wants_reason
+from portals.intervenant.contrat_hours import allowances
 from portals.intervenant.declarations import ACTIONS, DeclarationForm, Etat
 from portals.web import format as fmt
 
 MINUTE = dt.timedelta(minutes=1)
+# «Tout est conforme» for everything on screen, instead of one day.
+ALL = "tout"
 
 
 @dataclass(slots=True)
@@ -89,7 +93,13 @@ class Card:
     @property
     def acknowledged(self) -> str:
         """What the person has before their eyes: pressing Valider once more takes it as meant."""
-        return " ".join(caution.code for caution in self.cautions)
+        return " ".join(caution.code for caution in self.cautions) if self.form.is_bound else ""
+
+    def warn(self, found: list[Caution]) -> None:
+        """Show these remarks; where words are missing, ask for them beside the comment."""
+        self.cautions = found
+        if wants_reason(found, self.form.said):
+            self.form.add_error("comment", _("Dites pourquoi en quelques mots, ou touchez un motif."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ def cards(
     for visit in found:
         may = possible.get(visit.pk)
         bound = data if visit.public_id.hex in posted else None
-        asked = bound is not None and bound.get("conforme") == visit.day.isoformat()
+        asked = bound is not None and bound.get("conforme") in (visit.day.isoformat(), ALL)
         conforming = asked and may is not None and Action.COMPLETE in may.actions
         form = DeclarationForm(bound, visit=visit, actor=actor, now=now, conforming=conforming)
         form.is_valid()
@@ -139,9 +149,9 @@ def cards(
 
 
 def _renewed(card: Card, actor: Actor, now: dt.datetime) -> Card:
-    typed = {name: card.form.data.get(card.form.add_prefix(name), "") for name in ("start", "end", "km", "comment")}
+    typed = {name: card.form.data.get(card.form.add_prefix(name), "") for name in ("start", "end", "km")}
     form = DeclarationForm(visit=card.visit, actor=actor, now=now)
-    form.initial["comment"] = typed["comment"]
+    form.initial["comment"] = card.form.said
     words = _("Sur votre écran\u00a0: %(start)s – %(end)s, %(km)s\u202fkm.") % (typed | {"km": typed["km"] or "0"})
     return Card(form, card.possible, refusal=str(Guard.STALE.label), was=words)
 
@@ -156,14 +166,24 @@ def by_day(found: Iterable[Card]) -> list[DayGroup]:
 
 
 def point_out(found: Iterable[Card], actor: Actor) -> bool:
-    """Put beside each card set to Réalisé what should be looked at; return whether any of it is new to the person."""
+    """Put beside each card set to Réalisé what should be looked at; return whether any of it still asks."""
     done = [card for card in found if card.form.counts and card.form.facts]
     entered = {card.visit.pk: card.form.facts for card in done if card.form.facts}
     cancelled = {card.visit.pk for card in found if card.form.etat is Etat.CANCELLED}
-    around = neighbours(actor, entered, cancelled, entered.values())
-    unseen = False
+    near = around(actor, entered.values(), entered, cancelled)
+    allowed = allowances(actor, [card.visit for card in done], entered)
+    asks = False
     for card in done:
-        facts = entered[card.visit.pk]
-        card.cautions = cautions(facts, card.form.known, actor, around, card.visit.pk)
-        unseen |= pending(card.cautions, card.form.data.get(card.form.add_prefix("acknowledged"), ""))
-    return unseen
+        key = card.visit.pk
+        card.cautions = cautions(entered[key], card.form.known, actor, near, key, allowed.get(key))
+        asks |= unsettled(card.cautions, card.form.acknowledged_codes, card.form.said)
+    return asks
+
+
+def foresee(found: Iterable[Card], actor: Actor) -> None:
+    """Put beside each card what the plan itself already says: visits that overlap as planned."""
+    planned = {card.visit.pk: card.form.known for card in found if card.form.known}
+    near = around(actor, planned.values(), planned)
+    for card in found:
+        known = planned.get(card.visit.pk)
+        card.cautions = cautions(known, known, actor, near, card.visit.pk) if known else []

@@ -77,7 +77,7 @@ class DeclarationForm(EntryForm):
     def change(self) -> Change:
         """Return the act that this card asks for, with facts where they differ from the plan."""
         action = ACTIONS[self.etat]
-        comment = self.data.get(self.add_prefix("comment"), "")
+        comment = self.said
         touched = action is Action.COMPLETE and self.facts != self.known
         return Change(
             action,

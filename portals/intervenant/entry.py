@@ -43,6 +43,16 @@ def time_field(label: Any, name: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=8, widget=widget)
 
 
+class ChipsField(forms.MultipleChoiceField):
+    """Short texts of the agency's list, each added by one tap; a text since removed from it still counts."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def valid_value(self, value: str) -> bool:
+        """Take any text: it joins a comment, which is free."""
+        return True
+
+
 class EntryForm(forms.Form):
     """Hours, kilometres and comment of one visit.
 
@@ -67,11 +77,12 @@ class EntryForm(forms.Form):
         max_length=COMMENT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2, "class": "input"}),
     )
+    chips = ChipsField(label=gettext_lazy("Motifs d’un geste"), required=False)
     acknowledged = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     use_required_attribute = False
     facts: Facts | None = None
-    TYPED = ("start", "end", "start_second", "end_second", "km", "comment")
+    TYPED = ("start", "end", "start_second", "end_second", "km", "comment", "chips")
 
     def __init__(
         self, *args: Any, actor: Actor, now: dt.datetime, known: Facts | None = None, comment: str = "", **kwargs: Any
@@ -86,6 +97,23 @@ class EntryForm(forms.Form):
                 **kwargs.get("initial", {}),
             }
         super().__init__(*args, **kwargs)
+        self.fields["chips"].choices = [(text, text) for text in actor.agence.comment_chips]  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> str:
+        """The comment with the texts that were added in one tap, as it will be saved."""
+        if not self.is_bound:
+            return str(self.initial.get("comment", ""))
+        chips = self.data.getlist(self.add_prefix("chips"))  # type: ignore[attr-defined]
+        comment = str(self.data.get(self.add_prefix("comment"), "")).strip()
+        added = ". ".join(chip.strip() for chip in chips if chip.strip() and chip.strip() not in comment)
+        ending = " " if comment.endswith((".", "!", "?", "…")) else ". "
+        return (f"{comment}{ending if comment and added else ''}{added}{'.' if added else ''}")[:COMMENT_LENGTH]
+
+    @property
+    def acknowledged_codes(self) -> str:
+        """What the person has been shown before, as the page wrote it."""
+        return str(self.data.get(self.add_prefix("acknowledged"), "")) if self.is_bound else ""
 
     @property
     def typed(self) -> bool:

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from interventions import operations
 from interventions.guards import Guard
 from interventions.models import Intervention
-from interventions.states import Status
+from interventions.states import Action, Status
 from portals.intervenant import visits
-from portals.intervenant.cards import Card, by_day, cards, point_out
+from portals.intervenant.cards import ALL, Card, by_day, cards, foresee, point_out
+from portals.intervenant.caution import told
 from portals.intervenant.conflicts import conflicts
 from portals.intervenant.declarations import Etat
 from portals.intervenant.menus import Menus, menus
@@ -39,14 +40,16 @@ TEMPLATE = "intervenant/interventions.html"
 def interventions(request: ActorRequest) -> HttpResponse:
     """Show what waits to be validated, narrowed by ?client= and ?prestation=."""
     made = menus(visits.waiting(request.actor, request.now), request.GET)
-    return show(request, made, cards(_waiting(request, made), request.actor, request.now))
+    found = cards(_waiting(request, made), request.actor, request.now)
+    foresee(found, request.actor)
+    return show(request, made, found)
 
 
 @require_http_methods(["GET", "POST"])
 def validations(request: ActorRequest) -> HttpResponse:
     """Save every card set to Réalisé or Annulé in one press; give back untouched what was typed at N/B.
 
-    «Tout est conforme» saves nothing: it sets a day to Réalisé, and Valider saves, as the reference says.
+    «Tout est conforme» saves nothing: it sets a day, or all on screen, to Réalisé, which Valider then saves.
     """
     made = menus(visits.waiting(request.actor, request.now), request.POST)
     if request.method == "GET":
@@ -57,7 +60,9 @@ def validations(request: ActorRequest) -> HttpResponse:
         return _save(request, made, found)
     wrong, unseen = any(card.form.is_wrong() for card in found), point_out(found, request.actor)
     if "conforme" in request.POST:
-        messages.info(request, _("Journée passée à Réalisé\u00a0: appuyez sur Valider pour l’enregistrer."))
+        day = _("Journée passée à Réalisé : appuyez sur Valider pour l’enregistrer.")
+        everything = _("Visites passées à Réalisé : appuyez sur Valider pour les enregistrer.")
+        messages.info(request, everything if request.POST["conforme"] == ALL else day)
         return show(request, made, _on_screen(request, made, found))
     if wrong or unseen:
         return show(request, made, _on_screen(request, made, found), status=INVALID, wrong=wrong)
@@ -86,6 +91,7 @@ def _save(request: ActorRequest, made: Menus, found: list[Card]) -> HttpResponse
     changes = [card.form.change() for card in acting]
     outcome = operations.apply(changes, actor=request.actor, at=request.now, key=key_of(request))
     tell(request, outcome)
+    _remark(request, acting, {row.intervention_id for row in outcome.done})
     left = {row.intervention_id: row.message for row in outcome.refused}
     if not kept and not left and not conflicts(request.actor, request.POST, found):
         return HttpResponseRedirect(reverse("intervenant:interventions") + made.query, status=303)
@@ -99,6 +105,13 @@ def _save(request: ActorRequest, made: Menus, found: list[Card]) -> HttpResponse
     return show(request, made, _on_screen(request, made, again, left), status=status, done=done)
 
 
+def _remark(request: ActorRequest, acting: Iterable[Card], done: set[int | None]) -> None:
+    """Say with the answer what the agency only wants to be told."""
+    for card in acting:
+        for sentence in told(card.cautions) if card.visit.pk in done else []:
+            messages.info(request, f"{card.visit.client.full_name}, {fmt.day_short(card.visit.day)} : {sentence}")
+
+
 def _on_screen(
     request: ActorRequest, made: Menus, typed: Iterable[Card], left: dict[int | None, str] | None = None
 ) -> list[Card]:
@@ -108,7 +121,7 @@ def _on_screen(
     fresh = cards(_waiting(request, made), request.actor, request.now, data, afresh=True)
     for card in fresh:
         before = by_id.get(card.visit.pk)
-        card.cautions = before.cautions if before else []
+        card.warn(before.cautions if before else [])
         card.refusal = card.refusal or (left or {}).get(card.visit.pk, "")
     return fresh
 
@@ -139,6 +152,7 @@ def show(
         "count": len(found),
         "wrong": [card for card in found if wrong and card.form.is_wrong()],
         "warned": [card for card in found if card.cautions],
+        "conforming": sum(card.closed(Action.COMPLETE) is None for card in found),
         "unsaved": any(card.form.typed or card.form.etat is not Etat.NB for card in found),
         "undos": undos(request.actor, request.now),
         "recent": recent(request),

@@ -2,101 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from interventions import hours, operations
 from interventions.guards import ContratTerms
-from interventions.models import Client, Contrat, Prestation
+from interventions.models import Contrat, Prestation
 from interventions.operations import Change, NewVisit
-from interventions.states import Action, Origin
+from interventions.states import Action
 from portals.intervenant import visits
-from portals.intervenant.caution import Caution, cautions, neighbours, pending
-from portals.intervenant.entry import EntryForm, change_near
+from portals.intervenant.around import around
+from portals.intervenant.caution import Caution, cautions, told, unsettled
+from portals.intervenant.contrat_hours import allowance_of_new
 from portals.intervenant.pressed import is_replay
+from portals.intervenant.report_form import ReportForm
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
-
-_TERMS = ("client_id", "state", "billable", "starts_on", "ends_on")
-
-
-class ReportForm(EntryForm):
-    """Client, prestation, date and hours of a visit that nobody planned."""
-
-    client = forms.ChoiceField(label=gettext_lazy("Client"), widget=forms.Select(attrs={"class": "input"}))
-    prestation = forms.ChoiceField(label=gettext_lazy("Prestation"), widget=forms.Select(attrs={"class": "input"}))
-    date = forms.DateField(
-        label=gettext_lazy("Date"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    field_order = ("client", "prestation", "date", "start", "end")
-
-    def __init__(self, *args: Any, clients: list[Client], prestations: list[Prestation], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        nobody = [("", _("Choisissez"))]
-        self.clients = {str(client.public_id): client for client in clients}
-        self.prestations = {str(prestation.public_id): prestation for prestation in prestations}
-        self.fields["client"].choices = nobody + [(key, row.full_name) for key, row in self.clients.items()]  # type: ignore[attr-defined]
-        self.fields["prestation"].choices = nobody + [(key, row.name) for key, row in self.prestations.items()]  # type: ignore[attr-defined]
-        self.fields["date"].initial = self.last_day
-        self.fields["date"].widget.attrs["max"] = self.last_day.isoformat()
-
-    @property
-    def last_day(self) -> dt.date:
-        """The last day on which a visit can be added: yesterday, or today where the agency allows the same day."""
-        today = self.actor.today(self.now)
-        return today if self.actor.agence.same_day_allowed else today - dt.timedelta(days=1)
-
-    @property
-    def hour_exists_twice(self) -> bool:
-        """Whether the clocks go back on the night that was chosen."""
-        day = self.cleaned_data.get("date") if self.is_bound and hasattr(self, "cleaned_data") else None
-        return day is not None and change_near(day, self.actor)
-
-    def clean_date(self) -> dt.date:
-        """Refuse a day that has not passed yet, and say from when it can be added."""
-        day: dt.date = self.cleaned_data["date"]
-        if day > self.last_day:
-            raise forms.ValidationError(_("Une visite s’ajoute à partir du lendemain."))
-        return day
-
-    def clean(self) -> dict[str, Any]:
-        """Resolve the hours on the date chosen; without one, only that is said."""
-        return super().clean() if "date" in self.cleaned_data else self.cleaned_data
-
-    def entered_start(self, clock: hours.Clock, *, second: bool) -> dt.datetime:
-        """Return the instant at which the clock shows this on the date chosen; 24:00 is only an end."""
-        day = self.cleaned_data["date"]
-        noon = dt.datetime.combine(day, dt.time(12), self.actor.zone)
-        if clock.hour == 24:
-            return hours.entered_start(clock, noon, self.actor.zone)
-        return hours.resolve(clock, day, self.actor.zone, second=second)
-
-    def new_visit(self) -> NewVisit:
-        """Return the visit that was entered; the form is valid."""
-        if self.facts is None:
-            raise ValueError("The form is not valid.")
-        client = self.clients[self.cleaned_data["client"]]
-        prestation = self.prestations[self.cleaned_data["prestation"]]
-        return NewVisit(
-            client.pk,
-            prestation.pk,
-            self.facts.start,
-            self.facts.end,
-            self.facts.km,
-            intervenant_id=self.actor.intervenant_id,
-            origin=Origin.INTERVENANT,
-        )
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,36 +35,46 @@ def nouvelle(request: ActorRequest) -> HttpResponse:
         return show(request, form)
     if not form.is_valid() or form.facts is None:
         return show(request, form, status=INVALID)
-    around = neighbours(request.actor, {}, [], [form.facts])
-    found = cautions(form.facts, None, request.actor, around)
-    if pending(found, form.cleaned_data["acknowledged"]) and not is_replay(request):
+    contrat = billable_for(request, form.new_visit())
+    allowed = allowance_of_new(request.actor, contrat, form.facts)
+    found = cautions(form.facts, None, request.actor, around(request.actor, [form.facts]), allowance=allowed)
+    if unsettled(found, form.acknowledged_codes, form.said) and not is_replay(request):
         return show(request, form, found, status=INVALID)
-    return _save(request, form)
+    return _save(request, form, contrat, found)
 
 
-def _save(request: ActorRequest, form: ReportForm) -> HttpResponse:
-    new = form.new_visit()
-    action = Action.REPORT if has_billable(request, new) else Action.REPORT_UNATTACHED
-    change = Change(action, comment=form.cleaned_data["comment"], new=new)
+def _save(request: ActorRequest, form: ReportForm, contrat: Contrat | None, found: list[Caution]) -> HttpResponse:
+    action = Action.REPORT if contrat else Action.REPORT_UNATTACHED
+    change = Change(action, comment=form.said, new=form.new_visit())
     outcome = operations.apply([change], actor=request.actor, at=request.now, key=key_of(request))
     if outcome.refused:
         for row in outcome.refused:
             form.add_error(None, row.message)
         return show(request, form, status=INVALID)
     tell(request, outcome)
-    if any(row.action == Action.REPORT_UNATTACHED for row in outcome.done):
-        sentence = _("Aucun contrat facturable de cette prestation n’a été trouvé pour ce client.")
-        messages.warning(request, sentence + " " + _("Votre saisie est gardée\u00a0: l’agence la rattachera."))
+    for sentence in (_where(form, contrat), *told(found)) if outcome.done else ():
+        messages.info(request, sentence)
     return redirect("intervenant:interventions")
 
 
-def has_billable(request: ActorRequest, new: NewVisit) -> bool:
-    """Whether a contrat facturable of that prestation covers the client on the visit's day."""
+def _where(form: ReportForm, contrat: Contrat | None) -> str:
+    """Say which prestation and contrat were found, or that the office has it to attach."""
+    if contrat is None:
+        sentence = _("Aucun contrat facturable de cette prestation n’a été trouvé pour ce client.")
+        return sentence + " " + _("Votre saisie est gardée : l’agence l’a dans sa liste « à rattacher ».")
+    words = {"prestation": form.chosen_prestation, "number": contrat.number}
+    return _("%(prestation)s, contrat n° %(number)s.") % words
+
+
+def billable_for(request: ActorRequest, new: NewVisit) -> Contrat | None:
+    """Return the contrat facturable of that prestation that covers the client on the visit's day, the latest début."""
     day = hours.day_of(new.start, request.actor.zone)
     found = Contrat.objects.filter(
         agence_id=request.actor.agence_id, client_id=new.client_id, prestation_id=new.prestation_id
     )
-    return any(ContratTerms(*terms).covers(new.client_id, day) for terms in found.values_list(*_TERMS))
+    terms = ((row, ContratTerms(row.client_id, row.state, row.billable, row.starts_on, row.ends_on)) for row in found)
+    covering = [row for row, each in terms if each.covers(new.client_id, day)]
+    return max(covering, key=lambda row: (row.starts_on, row.pk), default=None)
 
 
 def _form(request: ActorRequest) -> ReportForm:
@@ -147,6 +85,7 @@ def _form(request: ActorRequest) -> ReportForm:
         now=request.now,
         clients=visits.clients(request.actor, request.now),
         prestations=list(cast("Iterable[Prestation]", offered.order_by("name"))),
+        usual=visits.usual_prestations(request.actor),
     )
 
 

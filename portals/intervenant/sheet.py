@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from interventions import operations
+from interventions.guards import Facts
 from interventions.models import Client, Intervention
 from interventions.operations import Change, possibilities
 from interventions.states import Action
 from portals.intervenant import visits
-from portals.intervenant.caution import Caution, cautions, neighbours, pending
+from portals.intervenant.around import around
+from portals.intervenant.caution import Caution, cautions, told, unsettled, wants_reason
+from portals.intervenant.contrat_hours import allowances
 from portals.intervenant.entry import EntryForm
 from portals.intervenant.pressed import is_replay
 from portals.web.pages import INVALID, page
@@ -44,15 +47,26 @@ def correction(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if form is None or not form.is_valid() or form.facts is None:
         return show(request, visit, form, status=INVALID)
     facts = form.facts
-    found = cautions(facts, visit.planned, request.actor, neighbours(request.actor, {}, [], [facts]), visit.pk)
-    if pending(found, form.cleaned_data["acknowledged"]) and not is_replay(request):
+    found = _remarks(request, visit, facts)
+    if unsettled(found, form.acknowledged_codes, form.said) and not is_replay(request):
+        if wants_reason(found, form.said):
+            form.add_error("comment", _("Dites pourquoi en quelques mots, ou touchez un motif."))
         return show(request, visit, form, found, status=INVALID)
-    change = Change(Action.CORRECT, visit.pk, seen=seen(request), facts=facts, comment=form.cleaned_data["comment"])
+    change = Change(Action.CORRECT, visit.pk, seen=seen(request), facts=facts, comment=form.said)
     outcome = operations.apply([change], actor=request.actor, at=request.now, key=key_of(request))
     tell(request, outcome)
+    for sentence in told(found) if outcome.done else []:
+        messages.info(request, sentence)
     if outcome.refused:
         return show(request, visits.one(request.actor, public_id), form, status=INVALID)
     return redirect("intervenant:sheet", public_id)
+
+
+def _remarks(request: ActorRequest, visit: Intervention, facts: Facts) -> list[Caution]:
+    """Return what to point out about a correction: measured against the plan, not against what stood before."""
+    allowed = allowances(request.actor, [visit], {visit.pk: facts})
+    near = around(request.actor, [facts])
+    return cautions(facts, visit.planned, request.actor, near, visit.pk, allowed.get(visit.pk))
 
 
 def seen(request: ActorRequest) -> int:
@@ -84,6 +98,7 @@ def show(
         "map_url": map_url(visit.client) if own else "",
         "place": place(visit.client) if own else "",
         "form": form if Action.CORRECT in possible.actions else None,
+        "correcting": "corriger" in request.GET or request.method == "POST",
         "cautions": found or [],
         "acknowledged": " ".join(caution.code for caution in found or []),
         "waits_here": Action.COMPLETE in possible.actions,

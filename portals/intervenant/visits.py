@@ -60,6 +60,12 @@ def clients(actor: Actor, now: datetime) -> list[Client]:
     return list(cast("Iterable[Client]", found.by_name()))
 
 
+def usual_prestations(actor: Actor) -> dict[int, int]:
+    """Return, by client, the prestation of the actor's latest visit there, cancelled ones aside."""
+    found = mine(actor).exclude(status=Status.CANCELLED).order_by("client_id", "-day", "-retained_start", "-pk")
+    return dict(found.distinct("client_id").values_list("client_id", "prestation_id"))
+
+
 def is_own_client(actor: Actor, client_id: int, now: datetime) -> bool:
     """Whether the client's address, telephone and access code may be shown to the actor."""
     return own_clients(actor, now).filter(client_id=client_id).exists()

@@ -55,6 +55,7 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
     return [
         (_("Fuseau horaire"), agence.timezone),
         (_("L’intervenant déclare"), same_day),
+        *cautions(agence),
         (_("Une action se reprend pendant"), fmt.duration(agence.undo_minutes)),
         (_("Le client revient sur sa réponse pendant"), _days(agence.retract_days)),
         (_("Une annulation se conteste pendant"), _days(agence.dispute_days)),
@@ -65,6 +66,20 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
         (_("Transmission au gestionnaire"), _or_not(agence.escalate_enabled, _after(agence.escalate_days))),
         (_("Quand un client a un tuteur"), tuteur),
         (_("Le lien d’un mail sert pendant"), _days(agence.link_days)),
+    ]
+
+
+def cautions(agence: Agence) -> list[tuple[str, str]]:
+    """Return what the intervenant is shown before saving, whether it asks or only tells, and from where on."""
+    tolerance = _("plus de %(duration)s") % {"duration": fmt.duration(agence.tolerance_minutes)}
+    usual = _("plus de %(km)s") % {"km": fmt.km(agence.usual_km)}
+    return [
+        (_("Chevauchement de deux visites"), agence.get_overlap_caution_display()),
+        (_("Visite de plus de 12 heures"), agence.get_long_caution_display()),
+        (_("Heures du contrat dépassées dans le mois"), agence.get_contrat_caution_display()),
+        (_("Kilomètres"), f"{usual}\u00a0: {agence.get_km_caution_display()}"),
+        (_("Écart au prévu"), f"{tolerance}\u00a0: {agence.get_gap_caution_display()}"),
+        (_("Motifs d’un geste"), " · ".join(agence.comment_chips) or _("aucun")),
     ]
 
 

@@ -15,7 +15,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 FOLDER = "portals/css/"
 # In the order of the layers; inside a layer the later one wins.
 _PORTAL = """
-    layers reset tokens base layout brand icon status button field segmented tabs notice dock card empty pager
+    layers reset tokens base layout brand icon status button field chip segmented tabs notice dock card empty pager
     filters declaration queue countersign client signatures versions timeline week week-steps month
 """
 _DESK = "sidenav totals table chart inbox batch desk outbox"

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from interventions.guards import Facts
 from interventions.models import Intervention
@@ -58,15 +58,61 @@ def six_visits(world: World) -> list[Intervention]:
     return [world.visit(start=f"{8 + n * 2:02d}:00", minutes=45) for n in range(6)]
 
 
+class Thumb:
+    """Counts what a thumb does at 390 px; what it types once a field is open is typing, not a tap."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.taps = page, 0
+
+    def tap(self, place: Locator) -> None:
+        """Touch something."""
+        place.click()
+        self.taps += 1
+
+    def enter(self, place: Locator, text: str) -> None:
+        """Touch a field and type."""
+        self.tap(place)
+        place.fill(text)
+
+
 def test_a_day_of_six_visits_in_two_taps(live_server: Any, world: World, phone: BrowserContext) -> None:
     day = six_visits(world)
     page = on_list(phone, live_server)
-    page.get_by_role("button", name="Tout est conforme").click()
+    whole_day = Thumb(page)
+    whole_day.tap(page.get_by_role("button", name="Tout est conforme"))
     expect(page.get_by_role("radio", name="Réalisé", checked=True)).to_have_count(6)
-    page.get_by_role("button", name="Valider").click()
+    whole_day.tap(page.get_by_role("button", name="Valider"))
     expect(page.get_by_text("6 interventions enregistrées")).to_be_visible()
-    expect(page.get_by_role("heading", name="Mes interventions")).to_be_visible()
-    assert statuses(*day) == [Status.DONE] * 6
+    assert (whole_day.taps, statuses(*day)) == (2, [Status.DONE] * 6)
+
+
+def test_hours_other_than_planned_take_five_taps(live_server: Any, world: World, phone: BrowserContext) -> None:
+    visit = six_visits(world)[2]
+    page = on_list(phone, live_server)
+    thumb, card = Thumb(page), page.locator(f"#visite-{visit.public_id}")
+    thumb.tap(card.get_by_text("Modifier"))
+    thumb.enter(card.get_by_label("Fin"), "13:15")
+    thumb.tap(card.get_by_text("Circulation difficile"))
+    thumb.tap(card.get_by_text("Réalisé", exact=True))
+    thumb.tap(page.get_by_role("button", name="Valider"))
+    expect(page.get_by_text("1 intervention enregistrée")).to_be_visible()
+    made = Intervention.objects.get(pk=visit.pk)
+    assert (thumb.taps, made.status, made.comment) == (5, Status.DONE, "Circulation difficile.")
+
+
+def test_a_declaration_is_corrected_in_five_taps(live_server: Any, world: World, phone: BrowserContext) -> None:
+    visit = world.visit()
+    world.act(visit, Action.COMPLETE, world.as_intervenant)
+    page = on_list(phone, live_server)
+    thumb = Thumb(page)
+    thumb.tap(page.get_by_role("link", name="Corriger"))
+    thumb.enter(page.get_by_label("Fin"), "10:45")
+    thumb.tap(page.get_by_text("Soins plus longs que prévu"))
+    thumb.tap(page.get_by_role("button", name="Corriger"))
+    expect(page.get_by_text("1 intervention enregistrée")).to_be_visible()
+    declared = Intervention.objects.get(pk=visit.pk).declared
+    assert declared is not None
+    assert (thumb.taps, declared.end - declared.start) == (4, timedelta(minutes=105))
 
 
 def test_one_visit_is_corrected_and_another_kept_on_screen(
@@ -84,6 +130,7 @@ def test_one_visit_is_corrected_and_another_kept_on_screen(
     expect(page.get_by_text("40 minutes de plus que prévu.")).to_be_visible()
     expect(second.get_by_label("Commentaire")).to_have_value("À compléter.")
     assert statuses(longer) == [Status.PLANNED]
+    first.get_by_text("Soins plus longs que prévu").click()
     page.get_by_role("button", name="Valider quand même").click()
     expect(page.get_by_text("reste à N/B")).to_be_visible()
     expect(second.get_by_label("Commentaire")).to_have_value("À compléter.")

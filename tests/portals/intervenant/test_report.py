@@ -6,9 +6,9 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from interventions.models import Contrat, Intervention
+from interventions.models import Contrat, Intervention, Prestation
 from interventions.states import Action, Status
-from tests.factories import World, a_client, a_world, an_intervenant, local
+from tests.factories import World, a_client, a_prestation, a_world, an_intervenant, local
 from tests.portals.intervenant.conftest import SignIn
 from tests.portals.intervenant.posted import form_of
 
@@ -45,8 +45,47 @@ def test_without_one_the_office_attaches_it_and_that_is_said(world: World, porta
     world.visit()
     Contrat.objects.update(billable=False)
     answer = portal.post(NEW, a_report(portal, world), follow=True)
-    assert "l’agence la rattachera" in answer.text
+    assert "l’agence l’a dans sa liste" in answer.text
     assert Intervention.objects.get(origin="intervenant").status == Status.DRAFT
+
+
+def test_three_fields_do_for_a_usual_client(world: World, portal: Client) -> None:
+    world.visit()
+    data = form_of(portal.get(NEW).text, NEW)
+    assert data["date"] == YESTERDAY.isoformat()
+    typed = {"client": str(world.client.public_id), "start": "14:00", "length": "90"}
+    answer = portal.post(NEW, data | typed, follow=True)
+    made = Intervention.objects.get(origin="intervenant")
+    assert (made.prestation_id, made.contrat_id) == (world.prestation.pk, world.contrat.pk)
+    assert made.declared_end == local(YESTERDAY, "15:30")
+    assert f"contrat n° {world.contrat.number}" in answer.text
+
+
+def test_a_length_and_an_end_must_say_the_same(world: World, portal: Client) -> None:
+    world.visit()
+    answer = portal.post(NEW, a_report(portal, world, length="60"))
+    assert answer.status_code == 422
+    assert "ne vont pas ensemble" in answer.text
+    assert portal.post(NEW, a_report(portal, world, length="90")).status_code == 302
+
+
+def test_the_usual_prestation_is_that_of_the_latest_visit_that_was_not_cancelled(world: World, portal: Client) -> None:
+    other = a_prestation(world.agence, "Courses")
+    world.visit()
+    gone = world.visit(day=YESTERDAY + timedelta(days=1), prestation_id=other.pk, contrat_id=None)
+    world.act(gone, Action.CANCEL, world.as_manager, motif_id=world.motif().pk)
+    portal.post(NEW, a_report(portal, world, prestation=""))
+    assert Intervention.objects.get(origin="intervenant").prestation_id == world.prestation.pk
+
+
+def test_without_a_usual_prestation_it_is_asked_for(world: World, portal: Client) -> None:
+    world.visit()
+    Prestation.objects.update(archived_at=world.now)
+    offered = a_prestation(world.agence)
+    answer = portal.post(NEW, a_report(portal, world, prestation=""))
+    assert answer.status_code == 422
+    assert "Choisissez la prestation." in answer.text
+    assert offered.name in answer.text
 
 
 def test_pressed_twice_it_is_added_once(world: World, portal: Client) -> None:

@@ -125,8 +125,11 @@ def test_cautions_are_shown_once_and_then_let_through(world: World, portal: Clie
     assert answer.status_code == 422
     for sentence in ("Chevauche de", "1 heure de plus que prévu", "plus que les", "Valider quand même"):
         assert sentence in answer.text
-    assert press(portal, page=form_of(answer.text, VALIDER)).status_code == 303
+    again = form_of(answer.text, VALIDER)
+    assert press(portal, page=again).status_code == 422, "a gap beyond the tolerance asks for words"
+    assert press(portal, entered(first, chips="Courses en plus"), page=again).status_code == 303
     assert fresh(first).status == fresh(second).status == Status.DONE
+    assert fresh(first).comment == "Courses en plus."
 
 
 def test_an_overlap_over_midnight_is_pointed_out(world: World, portal: Client) -> None:
@@ -148,7 +151,7 @@ def test_a_night_ends_the_next_day_and_24_00_is_an_end(world: World, portal: Cli
 def test_the_second_of_an_hour_that_exists_twice_can_be_picked(world: World, portal: Client) -> None:
     night = world.visit(day=date(2026, 10, 24), start="21:00", minutes=600)
     assert "une heure existe deux fois" in portal.get(LIST).text
-    typed = entered(night, state="done", end="02:30", end_second="on", acknowledged="gap-210")
+    typed = entered(night, state="done", end="02:30", end_second="on", comment="Partie tôt.")
     assert press(portal, typed).status_code == 303
     declared = fresh(night).declared
     assert declared is not None

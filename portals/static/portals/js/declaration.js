@@ -4,12 +4,12 @@
   if (document.documentElement.dataset.declaration) return;
   document.documentElement.dataset.declaration = "on";
 
-  // «Tout est conforme» without a round trip: sets the day's visits at N/B to Réalisé.
+  // «Tout est conforme» without a round trip: sets the visits at N/B, of the day or of the page, to Réalisé.
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.('button[name="conforme"]');
     if (!button) return;
     event.preventDefault();
-    for (const card of button.closest(".day").querySelectorAll("[data-row]")) {
+    for (const card of (button.closest(".day") ?? button.form).querySelectorAll("[data-row]")) {
       const done = card.querySelector('[data-as="done"]:not(:disabled)');
       if (done && card.querySelector('[data-as="nb"]')?.checked) {
         done.checked = true;
