@@ -11,7 +11,7 @@ from enum import StrEnum
 from interventions import hours
 from interventions.actor import Actor
 from interventions.models import Absence, Intervenant
-from interventions.planning.slots import Slot, Taken, absences, monday, taken_of_people, weeks_of
+from interventions.planning.slots import Slot, Taken, absences, monday, taken, weeks_of
 
 INSTANT = timedelta(microseconds=1)
 
@@ -52,7 +52,7 @@ def weigh(slots: Sequence[Slot], actor: Actor) -> list[Caution]:
     clients = {slot.client_id for slot in slots}
     intervenants = {slot.intervenant_id for slot in slots if slot.intervenant_id}
     own = {slot.intervention_id for slot in slots if slot.intervention_id}
-    standing = [one for one in taken_of_people(actor, first, last, clients, intervenants) if one.id not in own]
+    standing = [one for one in taken(actor, first, last, clients, intervenants) if one.id not in own]
     away = absences(actor, first, last, clients, intervenants)
     found = [caution for slot in slots for caution in _of_slot(slot, standing, away, actor)]
     return [*found, *_long_weeks(slots, standing, actor, intervenants)]

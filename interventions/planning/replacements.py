@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Sum
 
 from interventions import hours
 from interventions.actor import Actor
 from interventions.models import Absence, Intervenant, Intervention
 from interventions.planning.cautions import INSTANT, meets
-from interventions.planning.slots import ONE_DAY, Slot, Taken, monday, taken, weeks_of
+from interventions.planning.slots import ONE_DAY, WEEK, Slot, monday
 from interventions.states import Status
 
 # How far back a client is remembered.
@@ -50,33 +50,37 @@ class Candidate:
 
 
 def candidates(slot: Slot, actor: Actor) -> list[Candidate]:
-    """Return every intervenant in use but the one who has the visit, the best first; four statements."""
-    first, last = weeks_of([slot], actor)
-    week = [one for one in taken(actor, first, last, Q(intervenant__isnull=False)) if one.id != slot.intervention_id]
-    busy = {one.intervenant_id for one in week if one.meets(slot.start, slot.end)}
-    away, known = _away(slot, actor), _known(slot, actor)
-    minutes = _minutes(week, first)
-    people: Any = Intervenant.objects.visible_to(actor).current().exclude(pk=slot.intervenant_id)
+    """Return every intervenant in use but the one who has the visit, the best first; five statements."""
+    busy, away, known, minutes = _busy(slot, actor), _away(slot, actor), _known(slot, actor), _minutes(slot, actor)
+    people: Any = Intervenant.objects.visible_to(actor).current()
     found = [
-        Candidate(
-            one,
-            one.pk not in busy,
-            one.pk in away,
-            known[one.pk],
-            minutes[one.pk] + slot.minutes,
-        )
-        for one in people.by_name()
+        Candidate(one, one.pk not in busy, one.pk in away, known[one.pk], minutes[one.pk] + slot.minutes)
+        for one in people
+        if one.pk != slot.intervenant_id
     ]
     return sorted(found, key=lambda candidate: candidate.rank)
 
 
-def _minutes(week: list[Taken], first: date) -> Counter[int | None]:
-    """Add up each one's week; the visits of the day before it are there for their nights only."""
-    added: Counter[int | None] = Counter()
-    for one in week:
-        if monday(one.day) >= first:
-            added[one.intervenant_id] += one.minutes
-    return added
+def _standing(slot: Slot, actor: Actor) -> Any:
+    """Start from the visits that somebody makes, cancelled ones and the visit itself aside, whatever the secteur."""
+    found = Intervention.objects.filter(agence_id=actor.agence_id, intervenant__isnull=False)
+    return found.exclude(status=Status.CANCELLED).exclude(pk=slot.intervention_id or 0)
+
+
+def _busy(slot: Slot, actor: Actor) -> set[int]:
+    first, last = hours.day_of(slot.start, actor.zone) - ONE_DAY, hours.day_of(slot.end, actor.zone)
+    at_once = _standing(slot, actor).between(first, last)
+    met = at_once.filter(retained_start__lt=slot.end, retained_end__gt=slot.start)
+    return set(met.values_list("intervenant_id", flat=True))
+
+
+def _minutes(slot: Slot, actor: Actor) -> defaultdict[int, int]:
+    """Add up each one's week."""
+    week = monday(hours.day_of(slot.start, actor.zone))
+    mine = _standing(slot, actor).between(week, week + WEEK - ONE_DAY)
+    added = mine.values("intervenant_id").annotate(lasting=Sum(F("retained_end") - F("retained_start"))).order_by()
+    lasting = added.values_list("intervenant_id", "lasting")
+    return defaultdict(int, {key: round(time.total_seconds() / 60) for key, time in lasting})
 
 
 def _away(slot: Slot, actor: Actor) -> set[int | None]:

@@ -73,22 +73,18 @@ def weeks_of(slots: Sequence[Slot], actor: Actor) -> tuple[date, date]:
     return monday(first), monday(last) + WEEK - ONE_DAY
 
 
-def taken(actor: Actor, first: date, last: date, of: Q | None = None) -> list[Taken]:
-    """Read the visits of the agency in these days, and the night before them; `of` narrows.
+def taken(
+    actor: Actor, first: date, last: date, clients: Collection[int], intervenants: Collection[int]
+) -> list[Taken]:
+    """Read the visits of these people in these days, and of the night before them, cancelled ones aside.
 
     Of every secteur: an intervenant who is elsewhere is not free, whoever asks. Name none without `visible_to`.
     """
-    found = Intervention.objects.filter(of or Q(), agence_id=actor.agence_id).exclude(status=Status.CANCELLED)
+    people = Q(client__in=clients) | Q(intervenant__in=intervenants)
+    found = Intervention.objects.filter(people, agence_id=actor.agence_id).exclude(status=Status.CANCELLED)
     columns = ("pk", "client_id", "intervenant_id", "retained_start", "retained_end", "day")
     rows: Any = found.between(first - ONE_DAY, last).in_order().values_list(*columns)
     return [Taken(*row) for row in rows]
-
-
-def taken_of_people(
-    actor: Actor, first: date, last: date, clients: Collection[int], intervenants: Collection[int]
-) -> list[Taken]:
-    """Read the visits of these people in these days."""
-    return taken(actor, first, last, Q(client__in=clients) | Q(intervenant__in=intervenants))
 
 
 def absences(

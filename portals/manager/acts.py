@@ -12,7 +12,7 @@ from interventions import operations
 from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.states import Action
-from portals.manager import cautions, visible
+from portals.manager import cautions, returning, visible
 from portals.manager.act_forms import ActForm
 from portals.manager.act_list import ACTS
 from portals.web.pages import INVALID, page
@@ -44,12 +44,19 @@ def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
             tell(request, done)
             if not form.cautions:
                 cautions.tell(request, visit.pk)
-            return SeeOther(visit_url(visit))
+            return SeeOther(returning.back(request) or visit_url(visit))
         visit = visible.visit(request, public_id)  # as it is now: a stale one is shown anew
     return page(
         request,
         "manager/act.html",
-        {"act": ACTS[action], "visit": visit, "form": form, "closed": why_closed(possible(request, visit), action)},
+        {
+            "act": ACTS[action],
+            "visit": visit,
+            "form": form,
+            "closed": why_closed(possible(request, visit), action),
+            "back": returning.back(request),
+            "carried": returning.carried(request),
+        },
         fragment="form",
         status=INVALID if form.is_bound else 200,
     )

@@ -19,6 +19,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
     places = [
         ("home", _("Accueil"), "home", sum(counts.values()), False),
         ("deliberations", _("À délibérer"), "scale", counts[waiting.Subject.ARBITRATION.name], True),
+        ("planning", _("Planning"), "calendar", None, False),
         ("clients", _("Clients"), "users", None, False),
         ("intervenants", _("Intervenants"), "user", None, False),
         ("mails", _("Boîte d’envoi"), "mail", counts["MAILS"], False),

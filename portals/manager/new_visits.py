@@ -82,7 +82,7 @@ class NewVisitForm(Weighed, PlannedFields):
     def _unsuitable(self, contrat: Contrat | None, day: dt.date) -> list[str]:
         """Say why a contrat that was chosen does not cover the visit."""
         why = contrats.why_not(contrat, self.client.pk, day) if contrat else ""
-        return [f"{contrat} : {why}"] if why else []
+        return [f"{contrat} : {why}"] if why else []
 
     def _slot(self, facts: Facts, entered: dict[str, Any]) -> Slot:
         who, contrat = entered["intervenant"], entered["contrat"]

@@ -23,11 +23,12 @@ class Slice:
     next_url: str
 
 
-def cut(found: QuerySet[Any], key: str, query: QueryDict) -> Slice:
+def cut(found: QuerySet[Any], key: str, query: QueryDict, size: int | None = None) -> Slice:
     """Return the page of `found` that the address asks for, in the order of (key, id), both downwards for "-key".
 
     `apres` and `avant` hold the public id of the row beside the page; one that is not in the list starts it over.
     """
+    size = size or PAGE
     before = query.get(BEFORE)
     edge = _edge(found, query.get(AFTER) or before)
     backwards = bool(edge and before)
@@ -35,9 +36,9 @@ def cut(found: QuerySet[Any], key: str, query: QueryDict) -> Slice:
     if edge is not None:
         found = found.filter(_beyond(name, edge, downwards))
     order = (f"-{name}", "-id") if downwards else (name, "id")
-    rows = list(found.order_by(*order)[: PAGE + 1])
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    rows = list(found.order_by(*order)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
     if backwards:
         rows.reverse()
     follows, precedes = (edge is not None, more) if backwards else (more, edge is not None)

@@ -32,7 +32,7 @@ def offer_intervenants(form: forms.Form, visit: Intervention, actor: Actor) -> N
     ]
     empty = [("", field.empty_label or "—")] if not now else []
     field.choices = [*empty, *(group for group in groups if group[1])]
-    field.help_text = _("Classés aux heures actuelles de la visite : libre, connaît le client, heures de la semaine.")
+    field.help_text = _("Classés aux heures actuelles de la visite : libre, connaît le client, heures de la semaine.")
 
 
 def _choice(one: Candidate) -> tuple[int, str]:

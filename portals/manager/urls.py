@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from portals.manager import acts, clients, deliberations, home, intervenants, new_visits, outbox, settings, visits
+from portals.manager import (
+    acts,
+    clients,
+    deliberations,
+    home,
+    intervenants,
+    new_visits,
+    outbox,
+    plannings,
+    settings,
+    visits,
+)
 from portals.manager.act_list import ACTS
 
 app_name = "gestion"
@@ -12,6 +23,8 @@ urlpatterns = [
     path("clients/", clients.index, name="clients"),
     path("clients/<uuid:public_id>/", clients.sheet, name="client"),
     path("clients/<uuid:public_id>/interventions/nouvelle/", new_visits.create, name="new-visit"),
+    path("planning/", plannings.index, name="planning"),
+    path("planning/nouvelle-visite/", plannings.for_whom, name="for-whom"),
     path("intervenants/", intervenants.index, name="intervenants"),
     path("intervenants/<uuid:public_id>/", intervenants.sheet, name="intervenant"),
     path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),

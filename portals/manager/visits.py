@@ -14,7 +14,7 @@ from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.operations import Possibility
 from interventions.states import Action, Right
-from portals.manager import acts, signing, versions, visible
+from portals.manager import acts, returning, signing, versions, visible
 from portals.manager.act_list import ACTS, Act
 from portals.web import journal
 from portals.web.pages import page
@@ -37,7 +37,8 @@ class Offer:
 def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show a visit whole."""
     visit = visible.visit(request, public_id)
-    return page(request, "manager/visit.html", window(request, visit, acts.possible(request, visit)))
+    context = window(request, visit, acts.possible(request, visit))
+    return page(request, "manager/visit.html", context | {"back": returning.back(request)})
 
 
 def window(request: ActorRequest, visit: Intervention, possible: Possibility) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def window(request: ActorRequest, visit: Intervention, possible: Possibility) ->
         "signatures": signing.signatures(visit),
         "journal": happened,
         "quotes": journal.comments(happened),
-        "offers": opened(visit, possible),
+        "offers": opened(visit, possible, returning.carried(request)),
         "closed_offers": closed(possible),
         "attach": attach,
         "attach_act": ACTS[Action.ATTACH],
@@ -61,10 +62,10 @@ def window(request: ActorRequest, visit: Intervention, possible: Possibility) ->
     }
 
 
-def opened(visit: Intervention, possible: Possibility) -> list[Offer]:
+def opened(visit: Intervention, possible: Possibility, carried: str = "") -> list[Offer]:
     """Return the acts that go now, each with its address. The field Contrat stands by itself."""
     return [
-        Offer(act, reverse(act.url_name, args=[visit.public_id]))
+        Offer(act, reverse(act.url_name, args=[visit.public_id]) + carried)
         for act in ACTS.values()
         if act.action in possible.actions and act.action is not Action.ATTACH
     ]

@@ -56,7 +56,7 @@ def sentences(found: Sequence[Caution], actor: Actor, *, several: bool = False) 
     said = [_sentence(caution, visits, carers) for caution in shown]
     if several:
         said = [
-            text if one.week else f"{fmt.day_short(one.slot.start)} : {text}"
+            text if one.week else f"{fmt.day_short(one.slot.start)} : {text}"
             for one, text in zip(shown, said, strict=True)
         ]
     left = len(found) - len(shown)
@@ -72,19 +72,19 @@ def _sentence(caution: Caution, visits: Any, carers: Any) -> str:
         return absence_words(caution.absence)
     if caution.kind is Kind.WEEK and caution.week:
         carer = carers[caution.slot.intervenant_id]
-        return _("%(week)s : %(who)s aurait %(planned)s, pour %(limit)s.") % {
+        return _("%(week)s : %(who)s aurait %(planned)s, pour %(limit)s.") % {
             "week": fmt.week(caution.week, caution.week + WEEK - ONE_DAY),
             "who": carer.full_name,
             "planned": fmt.duration(caution.minutes),
             "limit": fmt.duration(carer.weekly_minutes),
         }
-    return _("Aucun contrat facturable ne couvre cette visite : elle ne pourra pas être déclarée réalisée.")
+    return _("Aucun contrat facturable ne couvre cette visite : elle ne pourra pas être déclarée réalisée.")
 
 
 def _overlap(other: Intervention | None) -> str:
     if other is None:
-        return _("Au même moment : une visite dans un autre secteur.")
-    return _("Au même moment : %(client)s et %(intervenant)s, %(hours)s.") % {
+        return _("Au même moment : une visite dans un autre secteur.")
+    return _("Au même moment : %(client)s et %(intervenant)s, %(hours)s.") % {
         "client": client_name(other),
         "intervenant": intervenant_name(other),
         "hours": fmt.time_range(other.retained_start, other.retained_end),
@@ -95,7 +95,7 @@ def absence_words(absence: Absence) -> str:
     """Return «Absence de Mme Yvonne Quéré : Hospitalisation, du 01/12/2026 au 04/12/2026.»."""
     person = absence.client or absence.intervenant
     who = person.full_name if person else ""
-    return _("Absence de %(who)s : %(why)s, %(when)s.") % {
+    return _("Absence de %(who)s : %(why)s, %(when)s.") % {
         "who": who,
         "why": absence.get_kind_display().lower(),
         "when": absence_dates(absence),

@@ -164,4 +164,4 @@ def test_the_ranking_costs_the_same_for_many(world: World) -> None:
     for n in range(20):
         someone = factories.an_intervenant(world.agence, last_name=f"Nom {n}")
         world.visit(day=DAY, start="14:00", minutes=10, intervenant_id=someone.pk)
-    assert (before, cost()) == (4, 4)
+    assert (before, cost()) == (5, 5)
