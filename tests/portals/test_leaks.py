@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
 import pytest
-import time_machine
-from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
-from tests.factories import NOW
-from tests.portals.leaks import cases_client, cases_intervenant, cases_manager
 from tests.portals.leaks.cases import Case
-from tests.portals.leaks.people import Stage, Stranger, a_stage, falls
-from tests.portals.leaks.trying import filled, leaks_after, leaks_to, owner_acts, owner_reads, undone
+from tests.portals.leaks.every import CASES
+from tests.portals.leaks.people import Stage, Stranger, falls
+from tests.portals.leaks.trying import filled, leaks_after, leaks_to, owner_acts, owner_reads
 from tests.portals.leaks.urls import BY_TOKEN, OPERATOR, OWN_ACCOUNT, PUBLIC, patterns
 
-CASES: list[Case] = [*cases_client.CASES, *cases_intervenant.CASES, *cases_manager.CASES]
 every_case = pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
-
-
-@pytest.fixture(scope="module")
-def world_of_marks(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
-    """Fill the world once, since reading it changes nothing and each act is undone; thousands of refusals unlogged."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
-        yield a_stage()
-        transaction.set_rollback(True)
-    logging.disable(before)
-
-
-@pytest.fixture
-def stage(world_of_marks: Stage) -> Iterator[Stage]:
-    """The world, put back after each test."""
-    with undone():
-        yield world_of_marks
 
 
 def strangers(stage: Stage, case: Case) -> list[Stranger]:
