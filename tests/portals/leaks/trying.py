@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from tests.portals.leaks.asking import ID
 from tests.portals.leaks.cases import Case
 from tests.portals.leaks.forms import Form, Payload, form_to
 from tests.portals.leaks.people import EVERYTHING, Fall, Stage, Stranger
@@ -69,6 +70,7 @@ def leaks_to(stranger: Stranger, stage: Stage, case: Case, payload: Payload | No
     Whoever has no business in the portal is refused at its door; whoever has, as if nothing of the kind existed.
     """
     url, found, before = case.url(stage), [], fingerprint()
+    payload = unmarked(stage, payload)
     secrets = stage.home.secrets(stranger.hidden) - asked_for(case, stage, payload)
     enters = stranger.role in case.owners
     for method in ("get", "head", "post") if enters or not stranger.role else ("get", "post"):
@@ -80,13 +82,34 @@ def leaks_to(stranger: Stranger, stage: Stage, case: Case, payload: Payload | No
         shut = SHUT if enters else DOOR
         if answer.status not in shut and (case.of is not None or not enters):
             found.append(f"{who}: is not refused")
-        if enters and case.of is not None and method != "head":
-            nowhere = stranger.browser.ask(method, case.url(stage, NOWHERE), payload)
-            if answer.levelled(case.public_id(stage)) != nowhere.levelled(NOWHERE):
+        if enters and method != "head" and (case.of or (payload and method == "post")):
+            nowhere = stranger.browser.ask(method, case.url(stage, NOWHERE), of_nothing(stage, payload))
+            if answer.levelled() != nowhere.levelled():
                 found.append(f"{who}: not the answer of what does not exist ({nowhere.status})")
     if stranger.name not in case.open_to and (touched := changed(before, fingerprint())):
         found.append(f"{stranger.name}: changed {', '.join(touched)}")
     return found
+
+
+def unmarked(stage: Stage, payload: Payload | None) -> Payload | None:
+    """Return a payload without the home side's marks, which a page may give back to whoever sent them."""
+    mark = stage.home.mark
+    return payload and {name: [value.replace(mark, "martre") for value in values] for name, values in payload.items()}
+
+
+def of_nothing(stage: Stage, payload: Payload | None) -> Payload | None:
+    """Return a payload in which the ids of the home side's people, visits and presses are those of nothing."""
+    theirs = {key for keys in stage.home.ids.values() for key in keys}
+
+    def other(text: str) -> str:
+        return ID.sub(lambda found: _nothing(found[0]) if found[0] in theirs else found[0], text)
+
+    return payload and {other(name): [other(value) for value in values] for name, values in payload.items()}
+
+
+def _nothing(public_id: str) -> str:
+    made = uuid.uuid5(uuid.NAMESPACE_OID, public_id)
+    return str(made) if "-" in public_id else made.hex
 
 
 def asked_for(case: Case, stage: Stage, payload: Payload | None) -> set[str]:

@@ -227,10 +227,11 @@ def _note_ids(side: Side) -> None:
     world = side.world
     visits = Intervention.objects.filter(client=world.client)
     mails = Mail.objects.filter(lines__intervention__client=world.client)
+    presses = Batch.objects.filter(entries__intervention__client=world.client)
     side.ids = {
         CLIENT: {str(world.client.public_id)},
         CARER: {str(world.intervenant.public_id)},
-        VISIT: {str(key) for rows in (visits, mails) for key in rows.values_list("public_id", flat=True)},
+        VISIT: {str(key) for rows in (visits, mails, presses) for key in rows.values_list("public_id", flat=True)},
     }
     side.ids[VISIT] |= {key.replace("-", "") for key in side.ids[VISIT]}
 
