@@ -214,6 +214,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # In the demo one watches; elsewhere the undo window has passed already, and seconds matter to nobody.
     "deliver-due-mails": {"task": "interventions.tasks.deliver_due_mails", "schedule": 5 if CONTRESEING_DEMO else 20},
+    # A quarter ahead by days: an hour more or less changes nothing.
+    "extend-series": {"task": "interventions.jobs.extend_series", "schedule": 3600},
 }
 
 if not REDIS_URL:

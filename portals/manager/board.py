@@ -178,7 +178,7 @@ def rows(
     before, after = _address()
     labels = {str(status): str(status.label) for status in Status}
     for values in found:
-        chip = Chip(*values, f"{before}{values[0]}{after}{back}", labels[values[4]])
+        chip = Chip(*(*values, f"{before}{values[0]}{after}{back}", labels[values[4]]))
         chips[chip.intervenant_id, chip.day].append(chip)
     away = _absences(people, actor, shown)
     lines = [_line(one, chips, away[one.pk], shown) for one in people]
