@@ -90,6 +90,8 @@ CASES = [
     *ACT_CASES,
     Case("gestion:home", "manager"),
     Case("gestion:clients", "manager"),
+    Case("gestion:planning", "manager", shows=CARER),
+    Case("gestion:for-whom", "manager"),
     Case("gestion:client", "manager", lambda stage: stage.home.world.client),
     Case("gestion:new-visit", of=lambda stage: stage.home.world.client, acts=True, enter=a_visit, **MANAGES),
     Case("gestion:intervenants", "manager", shows=CARER),
