@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
-from interventions.models import Fate, MailLine, Proche, ProcheKind
+from interventions.models import Fate, MailLine, MailPreference, Proche, ProcheKind, Rhythm
 from interventions.states import Role
 
 # The mail service took it and nothing came back for this long: it has arrived.
@@ -46,6 +46,7 @@ def reminded_at(intervention_ids: Collection[int], now: datetime) -> dict[int, d
 
 def _arrivals(intervention_ids: Collection[int], now: datetime, *, reminds: bool) -> list[_Arrival]:
     rows = MailLine.objects.filter(
+        _reads_mails(),
         intervention__in=intervention_ids,
         step=F("intervention__step"),
         role=Role.CLIENT,
@@ -69,6 +70,13 @@ def _arrivals(intervention_ids: Collection[int], now: datetime, *, reminds: bool
         if at and (delivered or at + NOTHING_CAME_BACK <= now):
             found.append(_Arrival(visit, at, user, client, client_user, zone, alone))
     return found
+
+
+def _reads_mails() -> Q:
+    """Return the condition that the reader still wants mails; a tuteur and a gestionnaire cannot but."""
+    none = MailPreference.objects.filter(agence=OuterRef("agence"), user=OuterRef("mail__user"), rhythm=Rhythm.NONE)
+    tuteur = Proche.objects.filter(agence=OuterRef("agence"), user=OuterRef("mail__user"), kind=ProcheKind.TUTEUR)
+    return ~Q(Exists(none)) | Q(Exists(tuteur))
 
 
 def _earliest(arrivals: Iterable[_Arrival], now: datetime) -> dict[int, datetime]:

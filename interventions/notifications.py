@@ -15,7 +15,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 
-from interventions import recipients, workflow
+from interventions import recipients, rhythms, workflow
 from interventions.actor import CLIENT_ROLES, Actor
 from interventions.deliveries import delivered_at, reminded_at
 from interventions.models import Agence, Batch, Fate, Mail, MailKind, MailLine, User
@@ -23,14 +23,14 @@ from interventions.recipients import Recipients
 from interventions.states import Action, Role, Status, Via
 from interventions.workflow import Told
 
-__all__ = ["Step", "delivered_at", "queue", "queue_again", "queue_sign_in", "reminded_at"]
+__all__ = ["Step", "delivered_at", "message_id", "queue", "queue_again", "queue_sign_in", "reminded_at"]
 
 # Changes of a step already told: a mail still waiting will say them, since its text is made when it leaves.
 RETELLINGS = frozenset({Action.CORRECT, Action.MOVE})
 # What undoes an earlier one of these, seen from the intervenant whom both concern.
 OPPOSITE = {Action.ASSIGN: Action.UNASSIGN, Action.UNASSIGN: Action.ASSIGN}
 # Mails of these never reached their reader.
-UNREAD = (Fate.BOUNCED, Fate.FAILED, Fate.DROPPED)
+UNREAD = (Fate.BOUNCED, Fate.FAILED, Fate.DROPPED, Fate.MERGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ type _Key = tuple[int, int, Role]  # user, visit, in what role they are told
 def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime) -> int:
     """Write the mails that these acts of one batch make, and return how many.
 
-    One mail a person, one line a visit and role, due at the end of the undo window. Takes a constant number of
-    statements; `batch` is the press (an import mails nobody), `at` its instant. Call it once a batch, in the
-    transaction of the acts.
+    One mail a person, one line a visit and role, due at the end of the undo window, or later if the person chose so.
+    Takes a constant number of statements; `batch` is the press (an import mails nobody), `at` its instant. Call it
+    once a batch, in the transaction of the acts.
     """
     if batch.via == Via.IMPORT:
         return 0
@@ -100,7 +100,7 @@ def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str
         subject=subject,
         text=text,
         html=html,
-        message_id=_message_id(),
+        message_id=message_id(),
         created_at=at,
         due_at=at,
     )
@@ -226,18 +226,20 @@ def _is_own_act(user: int, role: Role, actor: Actor) -> bool:
 
 
 def _write(lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Actor, at: datetime) -> int:
-    due_at = at + timedelta(minutes=actor.agence.undo_minutes)
+    ready = at + timedelta(minutes=actor.agence.undo_minutes)
+    users = sorted({user for user, _visit, _role in lines})
+    choices = rhythms.read(actor.agence_id, users)
     mails = {
         user: Mail(
             agence_id=actor.agence_id,
             batch=batch,
             user_id=user,
             to=people.addresses[user],
-            message_id=_message_id(),
+            message_id=message_id(),
             created_at=at,
-            due_at=due_at,
+            due_at=rhythms.leaves_at(choices.get(user), ready, actor.zone),
         )
-        for user in sorted({user for user, _visit, _role in lines})
+        for user in users
     }
     Mail.objects.bulk_create(mails.values())
     MailLine.objects.bulk_create(
@@ -255,7 +257,7 @@ def _write(lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Act
     return len(mails)
 
 
-def _message_id() -> str:
+def message_id() -> str:
     """Return a Message-ID that stays the mail's own through every attempt."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "contreseing"
     return f"<{uuid.uuid4().hex}@{domain}>"

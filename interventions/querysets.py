@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 
@@ -19,6 +20,18 @@ def billable() -> Q:
         & ~Q(contrat__state="draft")
         & (Q(contrat__ends_on__gte=F("day")) | (Q(contrat__ends_on__isnull=True) & ~Q(contrat__state="terminated")))
     )
+
+
+def _takes_mails(path: str, *, chosen: bool = True) -> Q:
+    """Return the condition that the user at `path` has not refused mails, nor their address sent one back.
+
+    `chosen` says that the person may refuse them.
+    """
+    refused = Q(refused_address=OuterRef(f"{path}__email"))
+    if chosen:
+        refused |= Q(rhythm="none")
+    preferences = apps.get_model("interventions", "MailPreference")._default_manager
+    return ~Q(Exists(preferences.filter(refused, agence=OuterRef("agence"), user=OuterRef(path))))
 
 
 class InterventionQuerySet(models.QuerySet["models.Model"]):
@@ -111,8 +124,11 @@ class ClientQuerySet(PersonQuerySet):
     def without_mails(self, today: date) -> Self:
         """Return the clients whom no mail reaches: neither themselves nor a proche whose mandate runs."""
         runs = Q(proches__starts_on__lte=today) & (Q(proches__ends_on__isnull=True) | Q(proches__ends_on__gte=today))
-        reached = self.model._default_manager.filter(runs, proches__gets_mails=True, pk=OuterRef("pk"))
-        return self.exclude(user__isnull=False, gets_mails=True).filter(~Exists(reached))
+        rows = self.model._default_manager.filter(pk=OuterRef("pk"))
+        tuteur = rows.filter(runs, proches__kind="tuteur").filter(_takes_mails("proches__user", chosen=False))
+        proche = rows.filter(runs, proches__gets_mails=True).filter(_takes_mails("proches__user"))
+        themselves = Q(user__isnull=False, gets_mails=True) & _takes_mails("user")
+        return self.exclude(themselves).filter(~Exists(proche), ~Exists(tuteur))
 
 
 class IntervenantQuerySet(PersonQuerySet):
@@ -187,3 +203,11 @@ class MailQuerySet(models.QuerySet["models.Model"]):
             pk=OuterRef("pk"),
         )
         return mine.filter(~Exists(others), kind="visits")
+
+
+class JobRunQuerySet(models.QuerySet["models.Model"]):
+    """Runs of what the system does by itself."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the runs that a manager may see: those for the agency."""
+        return self.filter(agence_id=actor.agence_id) if actor.role is Role.MANAGER else self.none()

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from interventions.models import Client, Gestionnaire, GestionnaireSecteur, Intervenant, Proche
+from interventions.models import Client, Gestionnaire, GestionnaireSecteur, Intervenant, MailPreference, Proche, Rhythm
 from interventions.models.people import ProcheKind
 
 
@@ -51,8 +51,8 @@ def read(
 ) -> Recipients:
     """Read who may be told, in at most five statements however many visits; `today` is the agency's date.
 
-    Archived people and ended gestionnaires get nothing, nor do switched off accounts. A mandate counts on both its
-    dates; a tuteur gets the mails whatever was chosen.
+    Archived people and ended gestionnaires get nothing, nor do switched off accounts, nor who chose no mail at all. A
+    mandate counts on both its dates; a tuteur and a gestionnaire get the mails whatever was chosen.
     """
     found = Recipients()
     _read_clients(found, agence_id, clients)
@@ -63,20 +63,28 @@ def read(
     return found
 
 
+def _wants_none(agence_id: int) -> Exists:
+    """Return the condition that a person chose to get no mail of this agency."""
+    return Exists(MailPreference.objects.filter(agence_id=agence_id, user=OuterRef("user"), rhythm=Rhythm.NONE))
+
+
 def _read_clients(found: Recipients, agence_id: int, clients: Collection[int]) -> None:
-    rows = Client.objects.filter(agence_id=agence_id, pk__in=clients).values_list(
-        "pk", "secteur_id", "gets_mails", "archived_at", "user_id", "user__email", "user__is_active"
+    found_clients = Client.objects.filter(agence_id=agence_id, pk__in=clients).annotate(
+        unwilling=_wants_none(agence_id)
     )
-    for pk, secteur, wanted, archived_at, user, email, active in rows:
+    rows = found_clients.values_list(
+        "pk", "secteur_id", "gets_mails", "archived_at", "user_id", "user__email", "user__is_active", "unwilling"
+    )
+    for pk, secteur, wanted, archived_at, user, email, active, unwilling in rows:
         found.secteurs[pk] = secteur
-        if user and wanted and active and archived_at is None:
+        if user and wanted and active and archived_at is None and not unwilling:
             found.client_side[pk].add(user)
             found.addresses[user] = email
 
 
 def _read_proches(found: Recipients, agence_id: int, clients: Collection[int], today: date) -> None:
     rows = Proche.objects.filter(
-        Q(gets_mails=True) | Q(kind=ProcheKind.TUTEUR),
+        Q(gets_mails=True) & ~_wants_none(agence_id) | Q(kind=ProcheKind.TUTEUR),
         Q(ends_on__isnull=True) | Q(ends_on__gte=today),
         agence_id=agence_id,
         client__in=clients,
@@ -92,7 +100,11 @@ def _read_intervenants(found: Recipients, agence_id: int, intervenants: Collecti
     if not intervenants:
         return
     rows = Intervenant.objects.filter(
-        agence_id=agence_id, pk__in=intervenants, archived_at__isnull=True, user__is_active=True
+        ~_wants_none(agence_id),
+        agence_id=agence_id,
+        pk__in=intervenants,
+        archived_at__isnull=True,
+        user__is_active=True,
     ).values_list("pk", "user_id", "user__email")
     for pk, user, email in rows:
         if user:

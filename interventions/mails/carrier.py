@@ -11,7 +11,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
 from interventions import links
-from interventions.models import Mail
+from interventions.mails.pages import rhythm_url
+from interventions.models import Mail, MailKind
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,8 @@ class Carrier:
             raise _refusal(error) from error
         if not taken:
             raise NotTaken(_("Le serveur d’envoi n’a pas pris ce mail."))
+        status = getattr(message, "anymail_status", None)
+        mail.provider_id = str(getattr(status, "message_id", "") or "")[:200]
 
     def close(self) -> None:
         """Let go of the connection, whatever state it is in."""
@@ -69,12 +72,26 @@ class Carrier:
 
 def _message(mail: Mail) -> EmailMultiAlternatives:
     answers_to = [mail.agence.email] if mail.agence.email else None
-    headers = HEADERS | {"Message-ID": mail.message_id}
+    headers = HEADERS | {"Message-ID": mail.message_id} | _thread(mail) | _choice(mail)
     text = links.personal(mail.text, mail)
     message = EmailMultiAlternatives(mail.subject, text, None, [mail.to], reply_to=answers_to, headers=headers)
+    # Services that tell what became of a mail give this back; plain SMTP leaves it out.
+    message.metadata = {"mail": str(mail.public_id)}  # type: ignore[attr-defined]
     if mail.html:
         message.attach_alternative(links.personal(mail.html, mail), "text/html")
     return message
+
+
+def _thread(mail: Mail) -> dict[str, str]:
+    return {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to} if mail.in_reply_to else {}
+
+
+def _choice(mail: Mail) -> dict[str, str]:
+    """Say where the reader chooses when these mails come; a sign-in mail was asked for."""
+    if mail.kind == MailKind.SIGN_IN:
+        return {}
+    roles = set(mail.lines.filter(told=True).values_list("role", flat=True))
+    return {"List-Unsubscribe": f"<{rhythm_url(roles)}>"} if roles else {}
 
 
 def _refusal(error: Exception) -> NotTaken:

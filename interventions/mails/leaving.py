@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from interventions import clock, links
-from interventions.mails import reading
+from interventions import clock, links, rhythms
+from interventions.mails import gathering, reading, threads
 from interventions.mails.carrier import Carrier, NotTaken
 from interventions.mails.rendering import compose
 from interventions.models import Agence, Fate, Mail, MailKind, MailLine
@@ -86,13 +86,30 @@ def claim(agence: Agence, now: datetime) -> Mail | None:
         if mail is None:
             return None
         mail.agence = agence
-        if mail.fate == Fate.QUEUED and mail.kind == MailKind.VISITS and not _written(mail, now):
+        if (
+            mail.fate == Fate.QUEUED
+            and mail.kind == MailKind.VISITS
+            and not (_its_time(mail, now) and _written(mail, now))
+        ):
             return mail
         mail.fate = Fate.SENDING
         mail.attempts += 1
         mail.lease_until = now + LEASE
         mail.save()
     return mail
+
+
+def _its_time(mail: Mail, now: datetime) -> bool:
+    """Whether its reader wants mail now; if so, what else is due for them joins it, where they want one mail."""
+    choice = rhythms.read(mail.agence_id, [mail.user_id]).get(mail.user_id)
+    held = rhythms.held_until(mail, choice, now, mail.agence.zone)
+    if held is not None:
+        mail.due_at = held
+        mail.save(update_fields=["due_at"])
+        return False
+    if choice is not None and choice.gathers:
+        gathering.gather(mail, due(mail.agence, now))
+    return True
 
 
 def _next(agence: Agence, now: datetime) -> Mail | None:
@@ -120,6 +137,7 @@ def _written(mail: Mail, now: datetime) -> bool:
         mail.save()
         return False
     mail.to, mail.subject, mail.text, mail.html = mail.user.email, content.subject, content.text, content.html
+    mail.in_reply_to = threads.first_about(mail, [matter.visit.pk for matter in matters])
     if links.PLACE in content.text:
         links.open_for(mail, now)
     figuring = reading.told_lines(matters)
@@ -138,8 +156,23 @@ def deliver(mail: Mail, carrier: Carrier, now: Callable[[], datetime] = clock.no
         return False
     with transaction.atomic():
         set_agence(mail.agence_id)
-        _held(mail).update(fate=Fate.SENT, sent_at=now(), lease_until=None, error="", **_without_secret(mail))
+        _held(mail).update(
+            fate=_FATE_ONCE_TAKEN,
+            sent_at=now(),
+            lease_until=None,
+            error="",
+            provider_id=mail.provider_id,
+            **_without_secret(mail),
+        )
     return True
+
+
+# What the service says of a mail may come before it has finished taking it.
+_FATE_ONCE_TAKEN = Case(
+    When(bounced_at__isnull=False, then=Value(Fate.BOUNCED)),
+    When(delivered_at__isnull=False, then=Value(Fate.DELIVERED)),
+    default=Value(Fate.SENT),
+)
 
 
 def _held(mail: Mail) -> QuerySet[Mail]:

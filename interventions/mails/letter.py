@@ -55,6 +55,7 @@ class Letter:
     greeting: str
     preview: str
     parts: Sequence[Part]
+    rhythm_url: str
 
 
 def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
@@ -71,6 +72,7 @@ def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
         greeting=_greeting(mail, matters),
         preview=parts[0].groups[0].said,
         parts=parts,
+        rhythm_url=pages.rhythm_url(matter.line.role for matter in matters),
     )
 
 
@@ -89,7 +91,16 @@ def _groups(mail: Mail, matters: Sequence[Matter], today: date) -> list[Group]:
 
     def alike(matter: Matter) -> tuple[object, ...]:
         visit, heads = matter.visit, rows.headings(matter)
-        return (not matter.asks, matter.action, matter.told, _author(matter), visit.client_id, _carer(matter), heads)
+        return (
+            not matter.asks,
+            matter.line.reminds,
+            matter.action,
+            matter.told,
+            _author(matter),
+            visit.client_id,
+            _carer(matter),
+            heads,
+        )
 
     ordered = sorted(matters, key=lambda one: tuple(str(part) for part in alike(one)))
     return [_group(mail, list(group), today) for _key, group in groupby(ordered, key=alike)]
@@ -119,10 +130,21 @@ def _group(mail: Mail, matters: Sequence[Matter], today: date) -> Group:
 def _sentences(matter: Matter, agence: Agence) -> list[str]:
     """Return what is asked, what is to be known, and what the reader may still do where the portals are open."""
     text = text_of(matter)
-    found: list[Promise | str | None] = [text.ask if matter.asks else None, text.note]
+    again = _reminder(matter, agence) if matter.line.reminds else None
+    found: list[Promise | str | None] = [again, text.ask if matter.asks else None, text.note]
     if text.right and agence.module_enabled:
         found.append(str(text.right) % {"days": getattr(agence, text.days)})
     return [str(sentence) for sentence in found if sentence]
+
+
+def _reminder(matter: Matter, agence: Agence) -> str:
+    """Return that this was asked before, and what follows from silence where something does."""
+    said = _("Nous vous l’avons déjà demandé et n’avons pas encore votre réponse.")
+    visit = matter.visit
+    if not agence.tacit_enabled or visit.client.tacit_opt_out or visit.declared_on_behalf:
+        return said
+    follows = _("Sans réponse, ce sera validé tel quel ; vous pourrez encore le contester pendant %(days)d jours.")
+    return f"{said} {follows % {'days': agence.object_days}}"
 
 
 def _carer(matter: Matter) -> str:
@@ -178,7 +200,13 @@ def _subject(matters: Sequence[Matter], today: date) -> str:
         kinds.setdefault(str(text_of(matter).subject % {"count": 1}), []).append(matter)
     phrases = [str(text_of(same[0]).subject % {"count": len(same)}) for same in kinds.values()]
     when = _when({matter.visit.day for matter in matters}, today)
-    return ", ".join([*phrases[:FEW_DAYS], when])[:250]
+    said = ", ".join([*phrases[:FEW_DAYS], when])
+    return (_("Rappel : %(subject)s") % {"subject": said} if _reminds(matters) else said)[:250]
+
+
+def _reminds(matters: Sequence[Matter]) -> bool:
+    """Whether the mail only repeats what was asked before."""
+    return all(matter.line.reminds for matter in matters)
 
 
 def _when(days: Iterable[date], today: date) -> str:

@@ -5,7 +5,7 @@ Whom a mail of visits asks on the client's side gets a link that needs no passwo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,8 +14,15 @@ from django.utils.translation import gettext as _
 from interventions import links
 from interventions.mails.reading import Matter
 from interventions.mails.texts import text_of
-from interventions.states import Status
+from interventions.states import Role, Status
 from interventions.workflow import Told
+
+# Where a person chooses when mails come, by the role in which they read; the first role of a mail counts.
+RHYTHM_PAGES = {
+    Role.CLIENT: "/client/mails/",
+    Role.INTERVENANT: "/intervenant/mails/",
+    Role.MANAGER: "/gestion/mails/",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,12 @@ def button(matters: Sequence[Matter]) -> Button:
     """Return the button of one person's part: towards what is asked if something is, else to what they were told."""
     asking = [matter for matter in matters if matter.asks and text_of(matter).ask] or matters
     return _BY_ROLE[asking[0].told](asking)
+
+
+def rhythm_url(roles: Iterable[str]) -> str:
+    """Return the whole address of the page on which who reads a mail in these roles chooses when mails come."""
+    held = {Role(role) for role in roles}
+    return settings.BASE_URL + next(page for role, page in RHYTHM_PAGES.items() if role in held)
 
 
 def _of_client(matters: Sequence[Matter]) -> Button:

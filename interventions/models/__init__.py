@@ -24,6 +24,8 @@ from interventions.models.people import (
 )
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
+from interventions.models.rhythm import MailPreference, Rhythm
+from interventions.models.runs import JobRun
 from interventions.models.series import Series
 
 __all__ = [
@@ -44,12 +46,14 @@ __all__ = [
     "ImportedLine",
     "Intervenant",
     "Intervention",
+    "JobRun",
     "JournalEntry",
     "JournalText",
     "Mail",
     "MailKind",
     "MailLine",
     "MailLink",
+    "MailPreference",
     "Motif",
     "MotifKind",
     "Period",
@@ -57,6 +61,7 @@ __all__ = [
     "Proche",
     "ProcheKind",
     "Proposition",
+    "Rhythm",
     "Secteur",
     "Series",
     "Strictness",

@@ -31,13 +31,16 @@ class Fate(Labelled):
     BOUNCED = "bounced", _("Revenu")
     FAILED = "failed", _("Échec")
     DROPPED = "dropped", _("Sans objet")
+    MERGED = "merged", _("Réuni avec un autre")
 
 
 class Mail(models.Model):
     """One mail to one person, of one batch at the most.
 
     Queued until `due_at`; then its text is made from what is true. `lease_until` is how long one worker has it.
-    A sign-in mail holds a secret: its texts are shown to nobody and erased once it has left.
+    A sign-in mail holds a secret: its texts are shown to nobody and erased once it has left. One that was merged has
+    left its lines to another of the same person. `in_reply_to` is the first mail that told its reader of these visits,
+    `provider_id` the name that the mail service gave it, `resends` the one that this one repeats.
     """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="mails", db_index=False)
@@ -59,6 +62,11 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(_("envoyé le"), null=True)
     delivered_at = models.DateTimeField(_("remis le"), null=True)
     bounced_at = models.DateTimeField(_("revenu le"), null=True)
+    in_reply_to = models.CharField(max_length=200, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    resends = models.OneToOneField(
+        "self", models.RESTRICT, null=True, blank=True, db_constraint=False, related_name="resent_as"
+    )
 
     objects = MailQuerySet.as_manager()
 
@@ -75,6 +83,8 @@ class Mail(models.Model):
             models.Index(fields=["lease_until"], condition=Q(fate="sending"), name="mail_leased"),
             models.Index(fields=["agence", "-created_at", "-id"], name="mail_by_time"),
             models.Index(fields=["agence", "fate", "-created_at", "-id"], name="mail_by_fate"),
+            models.Index(fields=["user", "agence", "sent_at"], name="mail_by_reader"),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="mail_by_provider_id"),
         ]
 
     def __str__(self) -> str:

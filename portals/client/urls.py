@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portals.client import annulation, contestation, demandes, modification, planning, prestations, reprise, validation
+from portals.client import (
+    annulation,
+    contestation,
+    demandes,
+    mails,
+    modification,
+    planning,
+    prestations,
+    reprise,
+    validation,
+)
 
 app_name = "client"
 
@@ -10,6 +20,7 @@ urlpatterns = [
     path("", prestations.prestations, name="prestations"),
     path("validations/", validation.validate_several, name="validations"),
     path("planning/", planning.planning, name="planning"),
+    path("mails/", mails.mails, name="mails"),
     path("demandes/", demandes.demandes, name="demandes"),
     path("interventions/<uuid:public_id>/", prestations.visite, name="visite"),
     path("interventions/<uuid:public_id>/validation/", validation.validate, name="validation"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portals.intervenant import answers, interventions, planning, refusals, report, sheet, undoing
+from portals.intervenant import answers, interventions, mails, planning, refusals, report, sheet, undoing
 from portals.intervenant.queued import answers_the_queue
 
 app_name = "intervenant"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("interventions/<uuid:public_id>/acceptation/", answers.acceptation, name="acceptation"),
     path("interventions/<uuid:public_id>/refus/", answers.refus, name="refus"),
     path("interventions/<uuid:public_id>/contestation/", answers.contestation, name="contestation"),
+    path("mails/", mails.mails, name="mails"),
     path("refusees/", refusals.refusals, name="refusals"),
     path("reprises/", undoing.reprises, name="reprises"),
 ]

@@ -14,7 +14,7 @@ from interventions.models import Client, Contrat
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Right
 from portals.manager import acts, paging, visible, waiting
-from portals.web import planning
+from portals.web import planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
@@ -70,6 +70,7 @@ def _facts(client: Client) -> list[tuple[str, str]]:
         (_("Secteur"), str(client.secteur or "")),
         (_("Adresse e-mail"), client.user.email if client.user else ""),
         (_("Mails"), _("reçoit les mails") if client.gets_mails else _("ne souhaite pas de mail")),
+        (_("Rythme choisi"), rhythm.words(client.agence_id, client.user)),
     ]
     return [(name, value or "—") for name, value in rows]
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from interventions.models import Intervenant
 from portals.manager import acts, paging, visible
 from portals.web import format as fmt
-from portals.web import planning
+from portals.web import planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
@@ -49,6 +49,7 @@ def _facts(intervenant: Intervenant) -> list[tuple[str, str]]:
         (_("Matricule"), intervenant.number),
         (_("Téléphone"), intervenant.phone),
         (_("Adresse e-mail"), intervenant.user.email if intervenant.user else ""),
+        (_("Rythme des mails"), rhythm.words(intervenant.agence_id, intervenant.user)),
         (_("Heures par semaine"), fmt.duration(weekly) if weekly else ""),
     ]
     return [(name, value or "—") for name, value in rows]

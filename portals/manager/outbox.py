@@ -50,7 +50,7 @@ _FATES = {
     Sort.WAITING: (Fate.QUEUED, Fate.SENDING),
     Sort.LEFT: (Fate.SENT, Fate.DELIVERED),
     Sort.CAME_BACK: (Fate.BOUNCED, Fate.FAILED),
-    Sort.POINTLESS: (Fate.DROPPED,),
+    Sort.POINTLESS: (Fate.DROPPED, Fate.MERGED),
 }
 
 

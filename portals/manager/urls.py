@@ -8,6 +8,7 @@ from portals.manager import (
     deliberations,
     home,
     intervenants,
+    mails,
     new_visits,
     outbox,
     plannings,
@@ -34,6 +35,7 @@ urlpatterns = [
         for act in ACTS.values()
     ),
     path("deliberations/", deliberations.index, name="deliberations"),
+    path("mails/", mails.mails, name="rhythm"),
     path("envois/", outbox.index, name="mails"),
     path("envois/<uuid:public_id>/", outbox.sheet, name="mail"),
     path("envois/<uuid:public_id>/html/", outbox.html, name="mail-html"),
