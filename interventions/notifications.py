@@ -115,9 +115,10 @@ def queue_again(mail: Mail, lines: Iterable[MailLine], at: datetime) -> Mail | N
         agence_id=mail.agence_id,
         user_id=mail.user_id,
         to=mail.user.email,
-        message_id=_message_id(),
+        message_id=message_id(),
         created_at=at,
         due_at=at,
+        at_once=True,
     )
     MailLine.objects.bulk_create(
         MailLine(

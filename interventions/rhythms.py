@@ -47,7 +47,7 @@ def held_until(mail: Mail, choice: MailPreference | None, now: datetime, zone: Z
     It came due in the quiet hours (after a failure, or since nothing ran), or one has already left in this person's
     day or week.
     """
-    if choice is None:
+    if choice is None or mail.at_once:
         return None
     begun = _period(choice, now, zone)
     if begun and _has_left_since(mail, begun):
@@ -79,7 +79,7 @@ def _period(choice: MailPreference, now: datetime, zone: ZoneInfo) -> datetime |
 
 def _has_left_since(mail: Mail, begun: datetime) -> bool:
     others = Mail.objects.filter(agence_id=mail.agence_id, user_id=mail.user_id, kind=MailKind.VISITS)
-    left = others.filter(fate__in=(Fate.SENT, Fate.DELIVERED, Fate.BOUNCED), sent_at__gte=begun, resends__isnull=True)
+    left = others.filter(fate__in=(Fate.SENT, Fate.DELIVERED, Fate.BOUNCED), sent_at__gte=begun, at_once=False)
     return left.exclude(pk=mail.pk).exists()
 
 
@@ -95,7 +95,9 @@ def choose(agence: Agence, user_id: int, now: datetime, **chosen: object) -> Mai
     choice.refresh_from_db()
     undo = timedelta(minutes=agence.undo_minutes)
     mine = Mail.objects.filter(agence=agence, user_id=user_id, kind=MailKind.VISITS)
-    for mail in mine.filter(fate=Fate.QUEUED, attempts=0).order_by("pk").select_for_update(of=("self",)):
+    for mail in (
+        mine.filter(fate=Fate.QUEUED, attempts=0, at_once=False).order_by("pk").select_for_update(of=("self",))
+    ):
         ready = mail.created_at + undo if mail.batch_id else mail.created_at
         mail.due_at = leaves_at(choice, max(now, ready), agence.zone)
         mail.save(update_fields=["due_at"])

@@ -18,7 +18,9 @@ def gather(mail: Mail, due: QuerySet[Mail]) -> None:
     if mail.lines.filter(told=True).exists():
         return
     perhaps_read = MailLine.objects.filter(mail=OuterRef("pk"), told=True)
-    same_reader = due.filter(~Exists(perhaps_read), user_id=mail.user_id, kind=MailKind.VISITS).exclude(pk=mail.pk)
+    same_reader = due.filter(~Exists(perhaps_read), user_id=mail.user_id, kind=MailKind.VISITS, at_once=False).exclude(
+        pk=mail.pk
+    )
     others = [one.pk for one in same_reader.select_for_update(of=("self",), skip_locked=True)]
     if not others:
         return

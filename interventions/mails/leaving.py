@@ -107,7 +107,7 @@ def _its_time(mail: Mail, now: datetime) -> bool:
         mail.due_at = held
         mail.save(update_fields=["due_at"])
         return False
-    if choice is not None and choice.gathers:
+    if choice is not None and choice.gathers and not mail.at_once:
         gathering.gather(mail, due(mail.agence, now))
     return True
 

@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='mail',
+            name='at_once',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='mail',
             name='in_reply_to',
             field=models.CharField(blank=True, max_length=200),
         ),

@@ -39,8 +39,9 @@ class Mail(models.Model):
 
     Queued until `due_at`; then its text is made from what is true. `lease_until` is how long one worker has it.
     A sign-in mail holds a secret: its texts are shown to nobody and erased once it has left. One that was merged has
-    left its lines to another of the same person. `in_reply_to` is the first mail that told its reader of these visits,
-    `provider_id` the name that the mail service gave it, `resends` the one that this one repeats.
+    left its lines to another of the same person. `at_once` says that somebody asked for it now, whatever the rhythm;
+    `in_reply_to` is the first mail that told its reader of these visits, `provider_id` the name that the mail service
+    gave it, `resends` the one that this one repeats.
     """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="mails", db_index=False)
@@ -62,6 +63,7 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(_("envoyé le"), null=True)
     delivered_at = models.DateTimeField(_("remis le"), null=True)
     bounced_at = models.DateTimeField(_("revenu le"), null=True)
+    at_once = models.BooleanField(default=False)
     in_reply_to = models.CharField(max_length=200, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
     resends = models.OneToOneField(

@@ -24,6 +24,7 @@ class Case:
     (by default the address itself), None where nothing is sent; `enter` what is filled in or pressed. `shows` is the
     kind of mark that the owner reads there, empty where nothing is read. `right` is the column that grants the act.
     `also` is another role that may do the same, with the right that it takes.
+    `own` is about the person alone: whoever still enters may.
     `open_to` names those among the strangers who may do this too, for what is theirs.
     """
 
@@ -38,6 +39,7 @@ class Case:
     also: dict[str, str] | None = None
     label: str = ""
     open_to: frozenset[str] = frozenset()
+    own: bool = False
 
     @property
     def id(self) -> str:

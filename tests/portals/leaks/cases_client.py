@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.portals.leaks.cases import Case, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
-from tests.portals.leaks.world import VISIT
+from tests.portals.leaks.world import AGENCE, VISIT
 
 VALIDATES = {"proche": "may_validate"}
 CONTESTS = {"proche": "may_contest"}
@@ -32,6 +32,23 @@ def first_motif(_stage: Stage, form: Form) -> dict[str, str]:
 
 CASES = [
     Case("client:prestations", "client", shows=VISIT, also={"proche": ""}),
+    Case(
+        "client:mails",
+        "client",
+        acts=True,
+        enter=words(rhythm="day"),
+        own=True,
+        shows=AGENCE,
+        also={"proche": ""},
+        open_to=frozenset(
+            {
+                "another client",
+                "a proche of another client",
+                "client of another agency",
+                "proche of another agency",
+            }
+        ),
+    ),
     Case("client:planning", "client", shows=VISIT, also={"proche": ""}),
     Case("client:demandes", "client", shows=VISIT, also={"proche": ""}),
     Case("client:visite", "client", visit("done"), shows=VISIT, also={"proche": ""}),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.portals.leaks.cases import Case, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
-from tests.portals.leaks.world import CLIENT, VISIT, a_day
+from tests.portals.leaks.world import AGENCE, CLIENT, VISIT, a_day
 
 
 def page(name: str) -> Any:
@@ -34,6 +34,17 @@ def a_visit(stage: Stage, form: Form) -> dict[str, str]:
 
 
 CASES = [
+    Case(
+        "intervenant:mails",
+        "intervenant",
+        acts=True,
+        enter=words(rhythm="day"),
+        own=True,
+        shows=AGENCE,
+        open_to=frozenset(
+            {"another intervenant", "an intervenant of the same client", "intervenant of another agency"}
+        ),
+    ),
     Case("intervenant:planning", "intervenant", shows=VISIT),
     Case("intervenant:interventions", "intervenant", shows=CLIENT),
     Case("intervenant:refusals", "intervenant", shows=VISIT),
