@@ -60,6 +60,8 @@ def _object(request: ActorRequest, visit: Visit) -> HttpResponse:
     asked = read(request, visit, may_deny=True)
     if asked.form is None:
         return _objection_form(request, visit, asked, str(Guard.MOTIF.label), INVALID)
+    if not asked.form.is_bound and visit.may_object:
+        return _objection_form(request, visit, asked)
     if not asked.form.is_valid():
         return _objection_form(request, visit, asked, status=INVALID)
     row = _press_objection(request, visit, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from interventions.models import Motif
 from portals.client.fields import WordField
 
 CLOCK = "%H:%M"
+VALUES = ("start", "end", "km")
 
 
 class CorrectionForm(forms.Form):
@@ -44,10 +46,22 @@ class CorrectionForm(forms.Form):
     comment = WordField()
 
     def __init__(
-        self, base: Facts, motif: Motif | None, zone: ZoneInfo, now: datetime, data: Any = None, prefix: str = ""
+        self,
+        base: Facts,
+        motif: Motif | None,
+        zone: ZoneInfo,
+        now: datetime,
+        data: Any = None,
+        *,
+        prefix: str = "",
+        typed: Mapping[str, str] | None = None,
     ) -> None:
-        """Start from `base`, in the agency's `zone`; without a motif (an annulation) only a word may be added."""
-        super().__init__(data, auto_id=f"{prefix}-%s", initial=_initial(base, zone))
+        """Start from `base`, in the agency's `zone`; without a motif (an annulation) only a word may be added.
+
+        `typed` is what another motif's fields held: what this one opens as well keeps it.
+        """
+        self.shown = _initial(base, zone)
+        super().__init__(data, auto_id=f"{prefix}-%s", initial=self.shown | _kept(typed or {}))
         self.base, self.zone, self.now, self.facts = base, zone, now, base
         opened = {"start", "end", "start_second", "end_second"} if motif and motif.opens_hours else set()
         if not _near_a_second_hour(base, zone):
@@ -56,6 +70,10 @@ class CorrectionForm(forms.Form):
             opened |= {"km"}
         for name in [name for name in self.fields if name not in opened | {"comment"}]:
             del self.fields[name]
+
+    def is_answered_by(self, data: Mapping[str, str]) -> bool:
+        """Return whether every field that the motif opens was there to be filled in."""
+        return all(name in data for name in VALUES if name in self.fields)
 
     def clean(self) -> dict[str, Any]:
         """Turn what was typed into facts; each error stands at its field."""
@@ -91,7 +109,7 @@ class CorrectionForm(forms.Form):
             return None
 
     def _touched(self, name: str) -> bool:
-        shown = (self.initial[name], self.initial[f"{name}_second"])
+        shown = (self.shown[name], self.shown[f"{name}_second"])
         return (self.cleaned_data[name].strip(), self.cleaned_data.get(f"{name}_second", shown[1])) != shown
 
     def _km(self) -> Decimal | None:
@@ -104,6 +122,12 @@ class CorrectionForm(forms.Form):
         except hours.InvalidEntry as error:
             self.add_error("km", error.message)
             return None
+
+
+def _kept(typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was typed under another motif, a second hour with the clock that it belongs to."""
+    kept: dict[str, Any] = {name: typed[name] for name in (*VALUES, "comment") if name in typed}
+    return kept | {f"{name}_second": f"{name}_second" in typed for name in ("start", "end") if name in typed}
 
 
 def _initial(base: Facts, zone: ZoneInfo) -> dict[str, Any]:

@@ -16,9 +16,11 @@ from portals.client.pages import show
 from portals.client.standing import standing
 from portals.client.steps import Records, Step, read_records, steps
 from portals.client.visits import Visit, visible, with_possibilities
+from portals.web.paging import cut
 from portals.web.requests import ActorRequest
 
-SHOWN = 60
+# What may still be answered or contested stands on the first page, whatever its age; nobody has so much of it.
+OPEN = 200
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -44,9 +46,11 @@ class Demande:
 
 @dataclass(frozen=True)
 class Demandes:
-    """What the page shows, in its three parts."""
+    """What the page shows, in its three parts, and where the other pages of what has ended are."""
 
     all: list[Demande]
+    previous_url: str = ""
+    next_url: str = ""
 
     @property
     def contestable(self) -> list[Demande]:
@@ -63,20 +67,20 @@ class Demandes:
         """What has been answered."""
         return [one for one in self.all if not one.is_under_way and not one.is_contestable]
 
-    @property
-    def full(self) -> bool:
-        """Whether there may be older ones than those shown."""
-        return len(self.all) >= SHOWN
-
 
 @require_safe
 def demandes(request: ActorRequest) -> HttpResponse:
-    """Show the client's requests, the latest act first."""
-    rows = visible(request).filter(_asked() | _contestable(request)).order_by("-last_at", "-id")[:SHOWN]
+    """Show the client's requests, the latest act first: what is open on the first page, then what has ended."""
+    still_open = _open(request)
+    ended = cut(visible(request).filter(_asked()).exclude(still_open), "-last_at", request.GET)
+    rows = list(ended.rows)
+    if not ended.previous_url:
+        rows = [*visible(request).filter(still_open).order_by("-last_at", "-id")[:OPEN], *rows]
     visits = with_possibilities(rows, request)
     records = read_records([visit.row.pk for visit in visits], request.actor.agence_id)
     found = [_demande(visit, records, request) for visit in visits]
-    return show(request, "client/demandes.html", {"demandes": Demandes([one for one in found if _stays(one)])})
+    shown = Demandes([one for one in found if _stays(one)], ended.previous_url, ended.next_url)
+    return show(request, "client/demandes.html", {"demandes": shown})
 
 
 def demande_of(visit: Visit, request: ActorRequest) -> Demande:
@@ -91,13 +95,20 @@ def _demande(visit: Visit, records: Records, request: ActorRequest) -> Demande:
 
 
 def _asked() -> Q:
-    """Return the condition that the client's side once asked for something, or that the agency must decide."""
+    """Return the condition that the client's side once asked for something."""
     mine = {"agence_id": OuterRef("agence_id"), "intervention_id": OuterRef("pk")}
     proposed = Exists(Proposition.objects.filter(**mine))
     disputed = Exists(
         JournalEntry.objects.filter(**mine, action=Action.DISPUTE_CANCELLATION, role__in=(Role.CLIENT, Role.PROCHE))
     )
-    return Q(status__in=UNDER_WAY) | Q(proposed) | Q(disputed)
+    return Q(proposed) | Q(disputed)
+
+
+def _open(request: ActorRequest) -> Q:
+    """Return what somebody may still answer, contest or take back, by its dates; the domain then says whether so."""
+    since_retract = request.now - ONE_DAY * (request.actor.agence.retract_days + 1)
+    retractable = Q(status=Status.CANCELLED, last_action=Action.CANCEL_BY_CLIENT, last_at__gte=since_retract)
+    return Q(status__in=UNDER_WAY) | retractable | _contestable(request)
 
 
 def _contestable(request: ActorRequest) -> Q:

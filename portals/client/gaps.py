@@ -11,10 +11,10 @@ from portals.web import format as fmt
 
 @dataclass(frozen=True)
 class Gap:
-    """One difference: `lead` is what stands out, `rest` what it is measured against; without a lead all is well."""
+    """One difference: `lead` is what stands out; `rest`, where it is there, what it is measured against."""
 
     lead: str
-    rest: str
+    rest: str = ""
 
 
 def hours_gap(planned: Facts, done: Facts) -> Gap | None:
@@ -22,8 +22,7 @@ def hours_gap(planned: Facts, done: Facts) -> Gap | None:
     if (planned.start, planned.end) == (done.start, done.end):
         return None
     minutes = fmt.elapsed(done.start, done.end) - fmt.elapsed(planned.start, planned.end)
-    lead = fmt.difference(minutes) if minutes else _("Même durée, mais à une autre heure que prévu")
-    return Gap(lead, f"({_planned_hours(planned, done)})")
+    return Gap(fmt.difference(minutes) if minutes else _("Même durée, mais à une autre heure que prévu"))
 
 
 def km_gap(planned: Facts, done: Facts) -> Gap | None:
@@ -32,19 +31,6 @@ def km_gap(planned: Facts, done: Facts) -> Gap | None:
         return None
     rest = _("au lieu de %(km)s") % {"km": fmt.km(planned.km)} if planned.km else _("(aucun n’était prévu)")
     return Gap(_km(done.km), rest)
-
-
-def hours_words(facts: Facts) -> str:
-    """Return «9 h 00 à 10 h 30»."""
-    return _("%(start)s à %(end)s") % {"start": fmt.hour(facts.start), "end": fmt.end_hour(facts.start, facts.end)}
-
-
-def _planned_hours(planned: Facts, done: Facts) -> str:
-    """Return the planned hours, with their day where the visit took place on another."""
-    if fmt.as_date(planned.start) == fmt.as_date(done.start):
-        return hours_words(planned)
-    day = fmt.day(planned.start, fmt.as_date(done.start))
-    return _("%(day)s, %(hours)s") % {"day": day, "hours": hours_words(planned)}
 
 
 def _km(value: Decimal) -> str:

@@ -25,6 +25,8 @@ def modification(request: ActorRequest, public_id: UUID) -> HttpResponse:
         return _form(request, visit, refusal) if visit.may_modify else show_visit(request, visit)
     if refusal.motif is None or refusal.form is None:
         return _again(request, visit, refusal, str(Guard.MOTIF.label))
+    if not refusal.form.is_bound and visit.may_modify:
+        return in_place(request, visit, _form(request, visit, refusal))
     if not refusal.form.is_valid():
         return _again(request, visit, refusal)
     row = press(

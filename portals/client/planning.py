@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from interventions.models import Intervention
 from portals.client.pages import show
+from portals.client.words import STATUS_WORDS
 from portals.web.planning import asked, build
 from portals.web.requests import ActorRequest
 
@@ -15,7 +16,7 @@ def planning(request: ActorRequest) -> HttpResponse:
     """Show the client's planning for the days asked for; each visit leads to its page."""
     today = request.actor.today(request.now)
     visits = Intervention.objects.visible_to(request.actor)
-    built = build(visits, request.actor, asked(request.GET, today), today, _address)
+    built = build(visits, request.actor, asked(request.GET, today), today, _address, words=STATUS_WORDS)
     return show(request, "client/planning.html", {"planning": built})
 
 

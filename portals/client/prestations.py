@@ -23,10 +23,10 @@ def show_listed(request: ActorRequest, visit: Visit) -> HttpResponse:
     """Show how a visit of the list stands after a press, with the counts and the week that it belongs to."""
     shown = listing(request)
     try:
-        week, fresh = shown.place_of(visit)
+        week, block, fresh = shown.place_of(visit)
     except LookupError:
         return show_visit(request, find(request, visit.row.public_id))
-    context = {"listing": shown, "week": week, "visit": fresh, "in_list": True, "swapped": True}
+    context = {"listing": shown, "week": week, "block": block, "visit": fresh, "in_list": True, "swapped": True}
     return show(request, "client/prestations.html", context, "answered")
 
 

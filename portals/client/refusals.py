@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from portals.client.visits import Visit
 from portals.web.requests import ActorRequest
 
 NOT_TAKEN_PLACE = "aucune"
+# «Continuer», where there is no JavaScript: the motif is chosen, nothing is sent yet.
+CHOOSING = "continuer"
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,23 @@ class Refusal:
 
 def read(request: ActorRequest, visit: Visit, *, may_deny: bool = False) -> Refusal:
     """Read the choice from the address (first step) or the form (second), and build the form that it opens."""
-    sent = request.method == "POST"
-    asked = (request.POST if sent else request.GET).get("motif", "")
+    sent = request.POST if request.method == "POST" else request.GET
+    asked = sent.get("motif", "")
     offered = motifs(request.actor, MotifKind.REFUS)
     denies = may_deny and asked == NOT_TAKEN_PLACE
     motif = _motif(offered, asked)
     if motif is None and not denies:
         return Refusal(offered)
-    form = CorrectionForm(
-        visit.row.retained,
-        motif,
-        request.actor.zone,
-        request.now,
-        request.POST if sent else None,
-        prefix=visit.anchor,
-    )
-    return Refusal(offered, motif, denies, form)
+    return Refusal(offered, motif, denies, _form(request, visit, motif, sent))
+
+
+def _form(request: ActorRequest, visit: Visit, motif: Motif | None, sent: Mapping[str, str]) -> CorrectionForm:
+    """Return the fields that the motif opens: filled in, or (the motif was only chosen) to be filled in."""
+    base = (visit.row.retained, motif, request.actor.zone, request.now)
+    empty = CorrectionForm(*base, prefix=visit.anchor, typed=sent)
+    if request.method != "POST" or CHOOSING in sent or not empty.is_answered_by(sent):
+        return empty
+    return CorrectionForm(*base, sent, prefix=visit.anchor)
 
 
 def _motif(offered: list[Motif], asked: str) -> Motif | None:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions.actor import CLIENT_ROLES
+from interventions.guards import Facts
 from interventions.models import Deliberation, JournalEntry, Proposition
 from interventions.states import Action, Role
-from portals.client.gaps import hours_words
+from portals.client.telling import hours_said
 from portals.client.visits import Visit
 from portals.web import format as fmt
 from portals.web.requests import ActorRequest
@@ -118,17 +119,14 @@ def _said(proposition: Proposition | None, deliberation: Deliberation | None) ->
         return ""
     if proposition.facts is None:
         return proposition.motif.label if proposition.motif else _("la visite n’a pas eu lieu")
-    words = [hours_words(proposition.facts), fmt.km(proposition.facts.km)]
+    words = [hours_said(proposition.facts), fmt.km(proposition.facts.km)]
     return ", ".join([*words, *([proposition.motif.label] if proposition.motif else [])])
 
 
 def _deliberated(deliberation: Deliberation) -> str:
     if deliberation.start is None or deliberation.end is None:
         return _("la visite est annulée")
-    hours = _("%(start)s à %(end)s") % {
-        "start": fmt.hour(deliberation.start),
-        "end": fmt.end_hour(deliberation.start, deliberation.end),
-    }
+    hours = hours_said(Facts(deliberation.start, deliberation.end))
     return f"{hours}, {fmt.km(deliberation.km)}"
 
 

@@ -18,10 +18,13 @@ from interventions import operations
 from interventions.checks import contestable_until
 from interventions.guards import Guard
 from interventions.models import Intervention
+from interventions.models.people import Civility
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Action, Role, Status
 from portals.client.entrance import PORTAL, Addresses, Entrance, entrance_of
 from portals.client.gaps import Gap, hours_gap, km_gap
+from portals.client.telling import Told, told
+from portals.client.words import STATUS_WORDS
 from portals.web import format as fmt
 from portals.web.discretion import discreet_mission
 from portals.web.requests import ActorRequest
@@ -41,6 +44,7 @@ class Visit:
 
     row: Intervention
     possible: operations.Possibility
+    today: date
     until: date | None = None
     tutored: bool = False
     entrance: Entrance = PORTAL
@@ -61,9 +65,25 @@ class Visit:
         return self.row.intervenant.short_name if self.row.intervenant else _("Intervenant à désigner")
 
     @property
+    def the_carer(self) -> str:
+        """«l’intervenante», or «l’intervenant» where nobody said."""
+        civility = self.row.intervenant.civility if self.row.intervenant else ""
+        return _("l’intervenante") if civility == Civility.MRS else _("l’intervenant")
+
+    @property
     def mission(self) -> str:
         """The ordre de mission, without the intervenant's whole name."""
         return discreet_mission(self.row)
+
+    @cached_property
+    def told(self) -> Told:
+        """The sentence that says who came and when."""
+        return told(self.row, self.today)
+
+    @property
+    def status_label(self) -> str:
+        """Where it stands, seen from the person helped."""
+        return str(STATUS_WORDS[self.row.state])
 
     @property
     def minutes(self) -> int:
@@ -136,6 +156,12 @@ class Visit:
         return [self._said(guard) for guard in dict.fromkeys(guards)]
 
     @property
+    def why_left_out(self) -> Promise | str:
+        """Why the press for the whole week leaves it alone; nothing where it does not."""
+        guard = self.possible.blocked.get(Action.VALIDATE)
+        return self._said(guard) if guard else ""
+
+    @property
     def retract_reason(self) -> Promise | str:
         """Why an answer that still waits, or was just given, cannot be taken back; nothing where it can be."""
         guard = self.possible.blocked.get(Action.RETRACT)
@@ -157,7 +183,8 @@ def with_possibilities(rows: Iterable[Any], request: ActorRequest) -> list[Visit
     tutored = request.actor.role is Role.CLIENT and not request.actor.may_act
     entrance = entrance_of(request)
     known = ((row, possible[row.pk]) for row in rows if row.pk in possible)
-    return [Visit(row, may, contestable_until(may.row, request.actor), tutored, entrance) for row, may in known]
+    today = request.actor.today(request.now)
+    return [Visit(row, may, today, contestable_until(may.row, request.actor), tutored, entrance) for row, may in known]
 
 
 def visible(request: ActorRequest) -> InterventionQuerySet:

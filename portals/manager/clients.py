@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 from interventions.models import Client, Contrat
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Right
-from portals.manager import acts, paging, visible, waiting
-from portals.web import planning, rhythm
+from portals.manager import acts, visible, waiting
+from portals.web import paging, planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 

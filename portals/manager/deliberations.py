@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from interventions.models import Intervention
 from interventions.operations import Possibility
 from interventions.states import Action, Right
-from portals.manager import acts, paging, visible, visits, waiting
+from portals.manager import acts, visible, visits, waiting
 from portals.manager.deliberation_form import ArbitrateForm
 from portals.manager.waiting import Subject
+from portals.web import paging
 from portals.web.pages import INVALID, page
 from portals.web.presses import tell
 from portals.web.requests import ActorRequest

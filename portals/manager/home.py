@@ -8,8 +8,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from portals.manager import inbox, paging, waiting
+from portals.manager import inbox, waiting
 from portals.manager.waiting import Subject
+from portals.web import paging
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 

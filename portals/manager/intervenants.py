@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from interventions.models import Intervenant
-from portals.manager import acts, paging, visible
+from portals.manager import acts, visible
 from portals.web import format as fmt
-from portals.web import planning, rhythm
+from portals.web import paging, planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET
 
 from interventions.models import Fate, Mail, MailKind
 from interventions.states import Labelled
-from portals.manager import paging
 from portals.web import format as fmt
+from portals.web import paging
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 
 from interventions.models import Client, Intervenant, Secteur
 from interventions.states import Right
-from portals.manager import board, paging, returning
-from portals.web import planning
+from portals.manager import board, returning
+from portals.web import paging, planning
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 

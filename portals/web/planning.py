@@ -7,12 +7,13 @@ from here. One statement, however many visits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import cast
 
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from interventions.actor import Actor
@@ -37,6 +38,7 @@ class Block:
     visit: Intervention
     who: str
     url: str
+    status_label: str
 
     @property
     def start(self) -> dt.datetime:
@@ -62,11 +64,6 @@ class Block:
     def status(self) -> Status:
         """Where it stands."""
         return self.visit.state
-
-    @property
-    def status_label(self) -> str:
-        """Where it stands, in words."""
-        return str(self.status.label)
 
     @property
     def note(self) -> str:
@@ -125,10 +122,10 @@ class Planning:
         return sum(len(day.blocks) for day in self.days)
 
     @property
-    def statuses(self) -> list[Status]:
-        """The statuses that occur, in the order of the workflow: the legend."""
-        met = {block.status for day in self.days for block in day.blocks}
-        return [status for status in Status if status in met]
+    def legend(self) -> list[tuple[Status, str]]:
+        """The statuses that occur, in the order of the workflow, each in the reader's words."""
+        met = {block.status: block.status_label for day in self.days for block in day.blocks}
+        return [(status, met[status]) for status in Status if status in met]
 
     @property
     def week(self) -> Week[Block]:
@@ -145,17 +142,25 @@ class Planning:
 
 
 def build(
-    visits: InterventionQuerySet, actor: Actor, shown: Span, today: dt.date, link: Linked, who: Named | None = None
+    visits: InterventionQuerySet,
+    actor: Actor,
+    shown: Span,
+    today: dt.date,
+    link: Linked,
+    who: Named | None = None,
+    words: Mapping[Status, Promise] | None = None,
 ) -> Planning:
     """Build the planning of these days from visits already scoped to the actor (`visible_to`).
 
     `link` gives a visit's address ("" for none). `who` names the other side; by default the client to an intervenant
-    and a manager, the intervenant's first name and initial to the client's side.
+    and a manager, the intervenant's first name and initial to the client's side. `words` says where a visit stands
+    otherwise than the workflow's labels do.
     """
     asked_for = visits.between(shown.first, shown.last).in_order()
     found = cast("Iterable[Intervention]", asked_for.select_related("client", "intervenant", "prestation"))
     name = who or _other_side(actor)
-    blocks = [Block(_as_read_by(actor, visit), name(visit), link(visit)) for visit in found]
+    said = words or {status: status.label for status in Status}
+    blocks = [Block(_as_read_by(actor, one), name(one), link(one), str(said[one.state])) for one in found]
     by_day = {day: tuple(group) for day, group in groupby(blocks, key=lambda block: block.visit.day)}
     days = tuple(Day(date, by_day.get(date, ()), today=date == today) for date in shown.days)
     return Planning(shown, shown.label(today), today, days)

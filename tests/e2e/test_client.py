@@ -1,7 +1,7 @@
 """The client's portal in a real browser, with JavaScript and without: answer visits, follow what was asked."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from interventions.models import Intervention, Proposition
 from interventions.states import Action, Ground
 from tests import factories
 from tests.factories import World
-from tests.portals.client.visits import a_done_visit, at, facts_of
+from tests.portals.client.visits import YESTERDAY, a_done_visit, at, facts_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,8 +98,83 @@ def test_a_week_in_one_press_with_one_row_that_changed(tab: Page, world: World) 
     tab.get_by_role("button", name="Valider toute la semaine (2 visites").click()
     expect(tab.get_by_text("1 visite validée. Merci.")).to_be_visible()
     expect(tab.get_by_text("Cette visite a changé depuis que vous l’avez affichée")).to_be_visible()
-    expect(card(tab, changed).get_by_text("De 10 h 00 à 12 h 00")).to_be_visible()
+    expect(card(tab, changed).get_by_text("de 10 h à 12 h")).to_be_visible()
     expect(card(tab, kept).get_by_text("Visite validée.")).to_be_visible()
+
+
+def test_ten_visits_in_two_presses(tab: Page, world: World) -> None:
+    """Two weeks of five visits: one press a week, counted; hours and visits are said before."""
+    visits = [
+        a_done_visit(world, day=YESTERDAY - timedelta(days=7 * week), start=f"{8 + n:02d}:00")
+        for week in (1, 0)
+        for n in range(5)
+    ]
+    tab.goto("/client/")
+    whole = tab.get_by_role("button", name="Valider toute la semaine (5 visites, 5 h)")
+    presses = 0
+    for left in (1, 0):
+        whole.first.click()
+        presses += 1
+        expect(whole).to_have_count(left)
+    assert presses == 2
+    assert Intervention.objects.filter(status="validated").count() == len(visits) == 10
+    expect(tab.get_by_text("Rien à valider")).to_be_visible()
+
+
+def test_valider_is_the_widest_of_the_three(tab: Page, world: World) -> None:
+    visit = a_done_visit(world)
+    tab.goto("/client/")
+    buttons = [card(tab, visit).get_by_text(name, exact=True) for name in ("Valider", "Modifier", "Annuler")]
+    boxes = [box for button in buttons if (box := button.bounding_box())]
+    widths, heights = [box["width"] for box in boxes], [box["height"] for box in boxes]
+    assert len(boxes) == len(buttons)
+    assert widths[0] >= max(widths)
+    assert min(heights) >= 56
+
+
+def test_two_carers_at_once_validated_by_one_press(tab: Page, world: World) -> None:
+    other = factories.an_intervenant(world.agence, first_name="Karim", last_name="Benali", civility="M.")
+    first, second = a_done_visit(world), world.visit(intervenant_id=other.pk)
+    world.act(second, Action.COMPLETE, factories.actor_of(other))
+    tab.goto("/client/")
+    together = tab.get_by_role("group", name="Aïcha L. et Karim B. étaient là en même temps")
+    expect(together.get_by_role("article")).to_have_count(2)
+    together.get_by_role("button", name="Valider les deux").click()
+    expect(tab.get_by_text("2 visites validées. Merci.")).to_be_visible()
+    expect(card(tab, first).get_by_text("Visite validée.")).to_be_visible()
+
+
+def test_another_motif_keeps_the_hours_typed(tab: Page, world: World) -> None:
+    visit = a_done_visit(world)
+    tab.goto("/client/")
+    card(tab, visit).get_by_role("link", name="Modifier").click()
+    choose(tab, "L’heure de départ n’est pas la bonne")
+    tab.get_by_label("Heure de départ", exact=True).fill("09:50")
+    tab.get_by_label("Un mot d’explication").fill("Partie plus tôt.")
+    choose(tab, "L’heure d’arrivée n’est pas la bonne")
+    expect(tab.get_by_label("Heure de départ", exact=True)).to_have_value("09:50")
+    expect(tab.get_by_label("Un mot d’explication")).to_have_value("Partie plus tôt.")
+    tab.get_by_role("button", name="Valider la modification").click()
+    expect(card(tab, visit).get_by_text("Modification envoyée.")).to_be_visible()
+    assert Proposition.objects.get(intervention=visit).end == factories.local(visit.day, "09:50")
+
+
+def test_the_list_read_aloud(tab: Page, world: World) -> None:
+    """Names and order as a screen reader meets them: the sentence, what it compares with, then the three answers."""
+    a_done_visit(world, declared=facts_of(world.visit(start="18:00"), "08:05", "09:10"), start="08:00")
+    tab.goto("/client/")
+    expect(tab.get_by_role("main")).to_match_aria_snapshot("""
+        - heading "Mes prestations" [level=1]
+        - paragraph: 1 visite à valider. Dites-nous si elle a bien eu lieu.
+        - region "Semaine du 23 au 29 novembre":
+          - heading "Semaine du 23 au 29 novembre" [level=2]
+          - 'article /Mardi 24 novembre, Aïcha L. est venue de 8.h.05 à 9.h.10 \\(prévu.: 8.h à 9.h\\)/':
+            - heading [level=3]
+            - paragraph: 5 minutes de plus que prévu
+            - button "Valider"
+            - link "Modifier"
+            - link "Annuler"
+    """)
 
 
 def test_a_stale_page_is_told_so_in_the_visits_place(tab: Page, world: World) -> None:

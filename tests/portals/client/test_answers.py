@@ -77,7 +77,7 @@ def test_a_stale_page_is_told_so_and_keeps_what_was_typed(world: World, client_p
     answer = client_page.post(at(visit, noun), form)
     assert answer.status_code == 422
     assert "Cette visite a changé depuis que vous l’avez affichée" in words(answer)
-    assert "De 9 h 00 à 11 h 00" in words(answer)
+    assert "Aïcha L. est venue de 9 h à 11 h (prévu : 9 h à 10 h)" in words(answer)
     if noun != "validation":
         assert "Elle est partie après le thé." in answer.text
     visit.refresh_from_db()
@@ -161,7 +161,7 @@ def test_modifier_in_two_steps_without_javascript(world: World, client_page: Any
     assert 'value="09:00"' in second.text
     assert 'value="10:30"' in second.text
     assert 'name="km"' not in second.text
-    assert "Votre planning ne change pas tout de suite : Aïcha L. doit d’abord être d’accord." in words(second)
+    assert "Votre planning ne change pas tant que l’intervenante n’a pas accepté." in words(second)
     form = sent(visit, motif=str(hours_motif(world).public_id), start="09:00", end="10:15", comment="Partie plus tôt.")
     assert client_page.post(at(visit, "modification"), form).status_code == 303
     visit.refresh_from_db()
@@ -169,6 +169,37 @@ def test_modifier_in_two_steps_without_javascript(world: World, client_page: Any
     assert visit.status == "contested"
     assert (visit.retained_end, proposition.end) == (local(YESTERDAY, "10:30"), local(YESTERDAY, "10:15"))
     assert "Modification envoyée. Aïcha L. doit répondre." in words(client_page.get("/client/"))
+
+
+def test_another_motif_keeps_the_hours_that_it_also_opens(world: World, client_page: Any) -> None:
+    """Through htmx the radio sends them along; without JavaScript «Continuer» does, and nothing is sent yet."""
+    visit = a_done_visit(world)
+    both, km = world.motif(kind="refus", opens_hours=True, opens_km=True), km_motif(world)
+    typed = {"start": "09:05", "end": "09:50", "comment": "Partie plus tôt."}
+    chosen = client_page.get(at(visit, "modification"), {"motif": str(both.public_id), **typed}, headers=HTMX)
+    assert 'value="09:05"' in chosen.text
+    assert 'value="09:50"' in chosen.text
+    assert 'value="2,4"' in chosen.text
+    form = sent(visit, motif=str(both.public_id), continuer="1", **typed)
+    continued = client_page.post(at(visit, "modification"), form)
+    assert continued.status_code == 200
+    assert 'value="09:50"' in continued.text
+    assert "Partie plus tôt." in continued.text
+    closed = client_page.post(at(visit, "modification"), form | {"motif": str(km.public_id)})
+    assert 'name="start"' not in closed.text
+    visit.refresh_from_db()
+    assert visit.status == "done"
+
+
+def test_a_motif_whose_fields_were_not_there_yet_opens_them_first(world: World, client_page: Any) -> None:
+    """Without JavaScript somebody may change the motif and press at once: nothing is guessed in their place."""
+    visit = a_done_visit(world)
+    form = sent(visit, motif=str(km_motif(world).public_id), start="09:05", end="09:50")
+    answer = client_page.post(at(visit, "modification"), form)
+    assert answer.status_code == 200
+    assert 'name="km"' in answer.text
+    visit.refresh_from_db()
+    assert visit.status == "done"
 
 
 def test_a_motif_that_opens_kilometres_leaves_the_hours(world: World, client_page: Any) -> None:

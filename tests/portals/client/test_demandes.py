@@ -8,6 +8,7 @@ import pytest
 from interventions import operations
 from interventions.models import Deliberation, Proposition
 from interventions.states import Action, Choice, Ground
+from portals.web import paging
 from tests import factories
 from tests.factories import World
 from tests.portals.client.conftest import signed_in
@@ -39,7 +40,7 @@ def test_a_modification_waits_for_the_intervenant_then_for_the_agency(world: Wor
     said = demandes(client_page)
     assert "1 demande en cours" in said
     assert "Aïcha L. doit répondre. D’ici là, votre planning ne change pas." in said
-    assert "Modification demandée : 9 h 00 à 9 h 45" in said
+    assert "Modification demandée : 9 h à 9 h 45" in said
     assert "par vous" in said
     assert "Elle est partie plus tôt." in said
     world.act(visit, Action.REFUSE_CHANGE, world.as_intervenant, comment="Je suis partie à 10 h.")
@@ -53,7 +54,7 @@ def test_a_modification_waits_for_the_intervenant_then_for_the_agency(world: Wor
     assert "1 demande terminée" in said
     assert "L’agence a retenu votre version." in said
     assert "La télégestion vous donne raison." in said
-    assert "Décision de l’agence : 9 h 00 à 9 h 45" in said
+    assert "Décision de l’agence : 9 h à 9 h 45" in said
     assert "Héritier" not in said
     assert "Morvan" not in said
 
@@ -80,7 +81,7 @@ def test_an_accepted_modification(world: World, client_page: Any) -> None:
     world.act(visit, Action.ACCEPT_CHANGE, world.as_intervenant)
     said = demandes(client_page)
     assert "Aïcha L. est d’accord. Votre planning est corrigé." in said
-    assert "De 9 h 00 à 9 h 45" in said
+    assert "de 9 h à 9 h 45" in said
 
 
 def test_a_request_is_taken_back_from_here(world: World, client_page: Any) -> None:
@@ -253,3 +254,40 @@ def test_who_acted_is_said_by_name_to_the_other(world: World, client_page: Any) 
 def test_another_agencys_requests_are_not_there(world: World, client_page: Any) -> None:
     visit = a_contested_visit(factories.a_world())
     assert at(visit) not in client_page.get("/client/demandes/").text
+
+
+# Pages, and the module off
+
+
+def test_what_has_ended_goes_on_over_the_pages(
+    world: World, client_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "PAGE", 2)
+    motif = world.motif(kind="refus", opens_hours=True)
+    ended = []
+    for n in range(5):
+        visit = a_done_visit(world, start=f"{8 + n:02d}:00")
+        before, facts = world.now - timedelta(hours=9 - n), facts_of(visit, f"{8 + n:02d}:10", f"{9 + n:02d}:00")
+        world.act(visit, Action.CONTEST, world.as_client, at=before, motif_id=motif.pk, facts=facts)
+        if n:
+            world.act(visit, Action.ACCEPT_CHANGE, world.as_intervenant, at=before)
+            ended.append(visit)
+        else:
+            waiting = visit
+    first = client_page.get("/client/demandes/")
+    assert "2 demandes terminées" in words(first)
+    assert str(waiting.public_id) in first.text
+    second = client_page.get("/client/demandes/", {"apres": str(ended[2].public_id)})
+    assert [str(visit.public_id) in second.text for visit in ended] == [True, True, False, False]
+    assert str(waiting.public_id) not in second.text
+    assert "Précédentes" in words(second)
+    assert "Suivantes" not in words(second)
+
+
+def test_with_the_module_off_the_page_says_why_nothing_may_be_contested(world: World, client_page: Any) -> None:
+    visit = a_visit_cancelled(world, "intervenant")
+    assert at(visit, "contestation") in client_page.get("/client/demandes/").text
+    operations.set_module(world.as_manager, False, world.now)
+    said = demandes(client_page)
+    assert "Votre agence a arrêté la validation depuis ce portail." in said
+    assert "appelez votre agence" in said

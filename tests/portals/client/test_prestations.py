@@ -31,11 +31,9 @@ def test_a_visit_is_told_in_plain_words(world: World, client_page: Any) -> None:
     said = words(client_page.get("/client/"))
     for sentence in (
         "1 visite à valider.",
-        "Mardi 24 novembre",
-        "De 9 h 00 à 10 h 30",
-        "Aïcha L.",
+        "Mardi 24 novembre, Aïcha L. est venue de 9 h à 10 h 30 (prévu : 9 h à 10 h)",
         "1 h 30",
-        "30 minutes de plus que prévu (9 h 00 à 10 h 00)",
+        "30 minutes de plus que prévu",
         "8 km au lieu de 2,4 km",
         "Pharmacie de garde.",
         "Ordre de mission : Courses",
@@ -60,7 +58,8 @@ def test_as_planned_and_moved_and_added(world: World, client_page: Any) -> None:
     assert not outcome.refused
     said = words(client_page.get("/client/"))
     assert "Comme prévu" in said
-    assert "Même durée, mais à une autre heure que prévu (10 h 00 à 11 h 00)" in said
+    assert "est venue de 11 h à 12 h (prévu : 10 h à 11 h)" in said
+    assert "Même durée, mais à une autre heure que prévu" in said
     assert "Visite ajoutée par Aïcha L. : elle n’était pas prévue." in said
     assert "Ordre de mission : Ajoutée par Aïcha L. le 25/11/2026" in said
     assert "Héritier" not in said

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portals.manager import paging
+from portals.web import paging
 from tests import factories
 from tests.factories import World
 from tests.portals.manager.conftest import Desk, words

@@ -34,7 +34,7 @@ def a_visit(day: dt.date, hour: int, minutes: int, status: Status = Status.PLANN
 
 def a_planning(view: View, *visits: Intervention) -> planning.Planning:
     shown = span(view, MONDAY)
-    blocks = [planning.Block(visit, planning.client_name(visit), "/ici/") for visit in visits]
+    blocks = [planning.Block(one, planning.client_name(one), "/ici/", str(one.state.label)) for one in visits]
     days = [
         planning.Day(date, tuple(block for block in blocks if block.visit.day == date), today=date == MONDAY)
         for date in shown.days
@@ -69,7 +69,7 @@ def test_nonsense_is_this_week(query: dict[str, str]) -> None:
 def test_cancelled_visit_shows_and_counts_nothing() -> None:
     made = a_planning(View.WEEK, a_visit(MONDAY, 9, 90), a_visit(MONDAY, 12, 60, Status.CANCELLED))
     assert (made.count, made.minutes) == (2, 90)
-    assert made.statuses == [Status.PLANNED, Status.CANCELLED]
+    assert made.legend == [(Status.PLANNED, "À réaliser"), (Status.CANCELLED, "Annulée")]
 
 
 def test_night_of_the_clock_change_counts_what_elapsed() -> None:
