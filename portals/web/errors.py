@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -55,6 +55,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere, or to what the person may not see (handler404): the same words."""
     text = _("Cette adresse ne mène à rien que vous puissiez voir. Elle a peut-être changé.")
     return _answer(request, 404, _("Page introuvable"), text)
+
+
+def wrong_method(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """Answer whoever opens an address that only takes presses, say by reloading what a refused one had left."""
+    text = _("Cette adresse enregistre une action ; elle n’a pas de page à montrer. Rien n’a été enregistré.")
+    response = _answer(request, refused.status_code, _("Rien à afficher ici"), text)
+    response.headers["Allow"] = refused.headers["Allow"]
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -12,7 +12,7 @@ from functools import wraps
 from importlib import import_module
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -21,7 +21,7 @@ from interventions import clock
 from interventions.actor import Actor
 from interventions.states import Role
 from portals.web.doors import choose, chosen, doors_of
-from portals.web.errors import wrong_portal
+from portals.web.errors import wrong_method, wrong_portal
 from portals.web.nav import NavEntry
 from portals.web.redirects import to_choice, to_sign_in
 from portals.web.requests import ActorRequest
@@ -72,7 +72,8 @@ class Guard:
         guest.now = request.now  # type: ignore[attr-defined]
         guest.nav_entries = self.entries  # type: ignore[attr-defined]
         with timezone.override(admitted.zone):
-            return in_agence(guest, view)
+            answer = in_agence(guest, view)
+        return wrong_method(request, answer) if isinstance(answer, HttpResponseNotAllowed) else answer
 
     def _admit(self, request: HttpRequest) -> Actor | HttpResponseBase:
         """Return as whom the person enters, or what they get instead."""

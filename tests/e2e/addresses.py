@@ -1,0 +1,84 @@
+"""Every address of the product that a person can open, found by walking the URLconf, each with rows of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from interventions import clock, operations
+from interventions.actor import Actor
+from interventions.models import Batch, Client, Intervenant, Intervention, Mail
+from interventions.states import Action, Status
+from tracking.models import Selection
+
+# The acts that a page is for, where its name does not say: it is opened on visits on which they are possible.
+PURPOSES = {
+    "modification": [Action.CONTEST],
+    "annulation": [Action.CANCEL_BY_CLIENT],
+    "contestation": [Action.OBJECT, Action.DISPUTE_CANCELLATION],
+    "deliberation": [Action.ARBITRATE],
+}
+# Shown in a frame of another page, where no script runs: a mail, which has tests of its own.
+FRAMED = {"gestion:mail-html"}
+# What a page shows by its query, beside what it shows without.
+QUERIES = {
+    "client:planning": ["?vue=jour", "?vue=mois"],
+    "gestion:client": ["?onglet=planning", "?onglet=planning&vue=mois"],
+    "gestion:clients": ["?q=qu", "?q=personne"],
+    "gestion:home": ["?sujet=passees"],
+    "gestion:intervenant": ["?onglet=planning"],
+    "gestion:mails": ["?sort=queued"],
+    "intervenant:planning": ["?vue=jour", "?vue=mois"],
+    "suivi:index": ["?statut=done", "?du=2026-13-45", "?du=2020-01-01&au=2020-01-02"],
+}
+
+
+def pages(space: str, actor: Actor) -> list[str]:
+    """Return the addresses of a portal, or of those outside them all (an empty space), with this person's rows."""
+    found = []
+    for name, route in sorted(set(_names(get_resolver().url_patterns, space))):
+        if name in FRAMED:
+            continue
+        if "<" in route:
+            bare = [reverse(name, args=[key]) for key in _keys(route, name.partition(":")[2], actor)]
+        else:
+            bare = [reverse(name)]
+        found += bare + [address + query for query in QUERIES.get(name, []) for address in bare[:1]]
+    return found
+
+
+def _names(patterns: Iterable[Any], space: str, before: str = "", inside: str = "") -> Iterator[tuple[str, str]]:
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver) and one.app_name != "admin":
+            yield from _names(one.url_patterns, space, route, one.namespace or inside)
+        elif isinstance(one, URLPattern) and one.name and inside == space:
+            yield (f"{inside}:{one.name}" if inside else one.name), route
+
+
+def _keys(route: str, page: str, actor: Actor) -> list[Any]:
+    """Return the public ids of the rows on which a page is opened: visits mostly, else what its address names."""
+    rows: dict[str, Any] = {
+        "clients": Client.objects,
+        "intervenants": Intervenant.objects,
+        "envois": Mail.objects.exclude(html=""),
+        "selections": Selection.objects.filter(user=actor.user_id),
+        "lots": Batch.objects.exclude(ground=""),
+    }
+    kind = route.split("/")[1]
+    if kind in rows:
+        return list(rows[kind].filter(agence=actor.agence_id).values_list("public_id", flat=True)[:1])
+    visits = Intervention.objects.visible_to(actor).in_order()
+    return [visit.public_id for visit in _fitting(visits, page, actor)]
+
+
+def _fitting(visits: Any, page: str, actor: Actor) -> list[Intervention]:
+    """Return visits on which the page's act is possible; one of each status where it is for none in particular."""
+    actions = PURPOSES.get(page) or [action for action in Action if action.value == page]
+    if not actions:
+        return [visit for status in Status if (visit := visits.filter(status=status).first())]
+    possible = operations.possibilities(list(visits.values_list("pk", flat=True)), actor, clock.now())
+    keys = [[pk for pk, one in possible.items() if action in one.actions][:1] for action in actions]
+    return list(visits.filter(pk__in=[pk for some in keys for pk in some])) or list(visits[:1])

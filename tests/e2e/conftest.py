@@ -1,0 +1,47 @@
+"""The demo's agencies behind a live server, loaded once for the tests of a module that only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from interventions.models import User
+
+
+@dataclass
+class Demo:
+    """A server with the demo's data, and browsers signed in to it."""
+
+    url: str
+    browser: Browser
+
+    def browse(self, address: str, **options: Any) -> BrowserContext:
+        """Open a browser on which this person is signed in; an empty address is nobody."""
+        context = self.browser.new_context(base_url=self.url, locale="fr-FR", timezone_id="Europe/Paris", **options)
+        if address:
+            session, name = Client(), settings.SESSION_COOKIE_NAME
+            session.force_login(User.objects.get(email=address))
+            context.add_cookies([{"name": name, "value": session.cookies[name].value, "url": self.url}])
+        return context
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker, browser: Browser) -> Iterator[Demo]:
+    """Load the demo, serve it, and leave an empty database."""
+    with django_db_blocker.unblock():
+        call_command("demo_load")
+        server = LiveServer("localhost")
+        server._live_server_modified_settings.enable()
+        yield Demo(server.url, browser)
+        server._live_server_modified_settings.disable()
+        server.stop()
+        call_command("flush", interactive=False, verbosity=0)
