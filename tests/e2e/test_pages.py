@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from interventions import clock
 from interventions.models import User
@@ -21,7 +21,7 @@ PEOPLE = {
     "suivi": "gestion@rivage.example",
     "": "proche@rivage.example",
 }
-PHONE, TABLET, DESK = ({"width": width, "height": 900} for width in (390, 820, 1440))
+PHONE, TABLET, DESK = (ViewportSize(width=width, height=900) for width in (390, 820, 1440))
 # Beside 200: an address that only takes presses, a filter that cannot be read. Both say so on a page.
 ONLY_PRESSES, UNREADABLE = 405, 422
 
