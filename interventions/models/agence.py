@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interventions.models.entry_settings import EntrySettings
 from interventions.models.fields import public_id
+from interventions.paid_hours import Calendar
 from interventions.states import Labelled
 
 if TYPE_CHECKING:
@@ -140,3 +141,8 @@ class Agence(EntrySettings):
     def zone(self) -> ZoneInfo:
         """The time zone in which its hours are entered and shown."""
         return ZoneInfo(self.timezone)
+
+    @cached_property
+    def paid_calendar(self) -> Calendar:
+        """What makes an hour one of the night, of a Sunday or of a public holiday here."""
+        return Calendar(self.zone, self.night_starts, self.night_ends, self.holiday_region)

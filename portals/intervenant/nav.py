@@ -18,8 +18,8 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         contested=Count("pk", filter=Q(status=Status.CONTESTED)),
     )
     here = request.path
-    planning, interventions, refusals = (
-        reverse(f"intervenant:{name}") for name in ("planning", "interventions", "refusals")
+    planning, interventions, refusals, history = (
+        reverse(f"intervenant:{name}") for name in ("planning", "interventions", "refusals", "history")
     )
     return [
         NavEntry(_("Mon planning"), planning, "calendar", current=here == planning),
@@ -40,4 +40,5 @@ def entries(request: ActorRequest) -> list[NavEntry]:
             due=True,
             current=here.startswith(refusals),
         ),
+        NavEntry(_("Historique"), history, "history", current=here.startswith(history)),
     ]

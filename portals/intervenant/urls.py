@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portals.intervenant import answers, interventions, mails, planning, refusals, report, sheet, undoing
+from portals.intervenant import (
+    answers,
+    history,
+    interventions,
+    mails,
+    planning,
+    refusals,
+    report,
+    sheet,
+    undoing,
+)
 from portals.intervenant.queued import answers_the_queue
 
 app_name = "intervenant"
@@ -19,5 +29,7 @@ urlpatterns = [
     path("interventions/<uuid:public_id>/contestation/", answers.contestation, name="contestation"),
     path("mails/", mails.mails, name="mails"),
     path("refusees/", refusals.refusals, name="refusals"),
+    path("historique/", history.history, name="history"),
+    path("historique/releve.pdf", history.paper, name="history_paper"),
     path("reprises/", undoing.reprises, name="reprises"),
 ]
