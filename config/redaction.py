@@ -1,4 +1,4 @@
-"""What must stand in no log: the tokens of the links in mails, which are part of an address."""
+"""What must stand in no log: the tokens of the links in mails and of the carers' calendars, parts of an address."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import MutableMapping
 from typing import Any
 
 # Where the links of mails lie (config.urls). The settings read this module, so it imports nothing of the product.
-LINKS = "/lien/"
-_TOKEN = re.compile(re.escape(LINKS) + r"[^/\s\"'?#]+")
+LINKS, CALENDARS = "/lien/", "/agenda/"
+_TOKEN = re.compile(f"({LINKS}|{CALENDARS})" + r"[^/\s\"'?#]+")
 
 
 def redacted(text: str) -> str:
-    """Return the text with each link's token replaced by a dash; everything else stays."""
-    return _TOKEN.sub(f"{LINKS}-", text)
+    """Return the text with each token replaced by a dash; everything else stays."""
+    return _TOKEN.sub(r"\1-", text)
 
 
 def without_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from interventions.states import Role
 from portals.accounts.views import home
+from portals.intervenant.feed import feed
 from portals.web.guards import guarded
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suivi/", guarded(Role.MANAGER, "tracking.urls", nav="portals.manager.nav")),
     # By the link of a mail, through a guard of its own.
     path("lien/", include("portals.client.link.urls")),
+    # The phone's own calendar, by the token in its address.
+    path("agenda/<str:token>.ics", feed, name="calendar_feed"),
     path("operateur/", admin.site.urls),
 ]
 

@@ -151,7 +151,7 @@ def show(
         "days": by_day(found),
         "count": len(found),
         "wrong": [card for card in found if wrong and card.form.is_wrong()],
-        "warned": [card for card in found if card.cautions],
+        "warned": [card for card in found if card.form.is_bound and any(each.asks for each in card.cautions)],
         "conforming": sum(card.closed(Action.COMPLETE) is None for card in found),
         "unsaved": any(card.form.typed or card.form.etat is not Etat.NB for card in found),
         "undos": undos(request.actor, request.now),

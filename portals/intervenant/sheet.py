@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from interventions import operations
 from interventions.guards import Facts
-from interventions.models import Client, Intervention
+from interventions.models import Intervention
 from interventions.operations import Change, possibilities
 from interventions.states import Action
 from portals.intervenant import visits
@@ -22,12 +21,11 @@ from portals.intervenant.around import around
 from portals.intervenant.caution import Caution, cautions, told, unsettled, wants_reason
 from portals.intervenant.contrat_hours import allowances
 from portals.intervenant.entry import EntryForm
+from portals.intervenant.places import phone_map, place, web_map
 from portals.intervenant.pressed import is_replay
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
-
-MAP = "https://www.openstreetmap.org/search?"
 
 
 @require_GET
@@ -95,7 +93,8 @@ def show(
     context = {
         "visit": visit,
         "client": visit.client if own else None,
-        "map_url": map_url(visit.client) if own else "",
+        "map_url": web_map(visit.client) if own else "",
+        "phone_map": phone_map(visit.client) if own else "",
         "place": place(visit.client) if own else "",
         "form": form if Action.CORRECT in possible.actions else None,
         "correcting": "corriger" in request.GET or request.method == "POST",
@@ -106,14 +105,3 @@ def show(
     if request.method == "POST" and context["form"] is None:
         messages.warning(request, _("Cette visite ne se corrige plus\u00a0: le client a répondu, ou elle a changé."))
     return page(request, "intervenant/sheet.html", context, status=status)
-
-
-def place(client: Client) -> str:
-    """«32 impasse du Vieux-Puits, 44510 Le Pouliguen»."""
-    city = f"{client.postal_code} {client.city}".strip()
-    return ", ".join(part for part in (client.address, city) if part)
-
-
-def map_url(client: Client) -> str:
-    """Return the address on OpenStreetMap: a plain link, nothing is asked there until it is pressed."""
-    return MAP + urlencode({"query": place(client)}) if place(client) else ""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from portals.intervenant import (
     answers,
+    calendars,
     history,
     interventions,
     mails,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("interventions/<uuid:public_id>/contestation/", answers.contestation, name="contestation"),
     path("mails/", mails.mails, name="mails"),
     path("refusees/", refusals.refusals, name="refusals"),
+    path("calendrier/", calendars.calendar, name="calendar"),
     path("historique/", history.history, name="history"),
     path("historique/releve.pdf", history.paper, name="history_paper"),
     path("reprises/", undoing.reprises, name="reprises"),

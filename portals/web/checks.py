@@ -26,6 +26,8 @@ OPEN = frozenset(
         "link_annulation",
         "link_reprise",
         "link_contestation",
+        # By the token in it, an intervenant's calendar for their phone (portals.intervenant.feed).
+        "calendar_feed",
     }
 )
 # Seen by whoever is signed in, in whatever role or none; each asks for the sign-in itself.

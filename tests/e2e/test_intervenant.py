@@ -188,7 +188,8 @@ def test_every_page_passes_axe(live_server: Any, world: World, page: Page) -> No
     world.act(gone, Action.CANCEL, world.as_manager, motif_id=world.motif().pk)
     sheets = [f"interventions/{visit.public_id}/" for visit in (waiting, refused, done, gone)]
     views = [f"?vue={vue}&date=2026-11-24" for vue in ("jour", "semaine", "mois")]
-    for path in (*views, *sheets, "interventions/", "interventions/nouvelle/", "refusees/"):
+    added = ("interventions/nouvelle/", "refusees/", "historique/", "calendrier/")
+    for path in (*views, *sheets, "interventions/", *added):
         page.goto(f"{live_server.url}/intervenant/{path}")
         for folded in page.locator("main details").all():
             folded.evaluate("element => element.open = true")

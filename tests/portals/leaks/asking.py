@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+import pypdf
 from django.test import Client
 from django.utils.crypto import get_random_string
 
@@ -40,6 +42,13 @@ class Answer:
         return self.status, ID.sub("ID", FRESH.sub("", self.shown))
 
 
+def _text(answer: Any) -> str:
+    """Return what an answer says; of a PDF, what stands on its pages."""
+    if answer.headers.get("Content-Type") == "application/pdf" and answer.content:
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+    return str(answer.content.decode())
+
+
 class Browser:
     """Somebody's browser: signed in, with a CSRF secret of its own that the product checks."""
 
@@ -55,7 +64,7 @@ class Browser:
         data: Any = {**(payload or {}), "csrfmiddlewaretoken": self._secret} if method == "post" else None
         answer = self._browser.generic("HEAD", url) if method == "head" else getattr(self._browser, method)(url, data)
         location = answer.headers.get("Location", "")
-        shown = f"{answer.headers}{unquote(location)}{answer.content.decode()}"
+        shown = f"{answer.headers}{unquote(location)}{_text(answer)}"
         if method == "post" and location.startswith("/") and not location.startswith("/compte/"):
             shown += self._browser.get(location).content.decode()
         for name in [name for name in self._browser.cookies if name not in KEPT_COOKIES]:

@@ -48,6 +48,16 @@ CASES = [
     Case("intervenant:planning", "intervenant", shows=VISIT),
     Case("intervenant:interventions", "intervenant", shows=CLIENT),
     Case("intervenant:refusals", "intervenant", shows=VISIT),
+    Case("intervenant:history", "intervenant", shows=CLIENT),
+    Case("intervenant:history_paper", "intervenant", shows=CLIENT),
+    Case(
+        "intervenant:calendar",
+        "intervenant",
+        acts=True,
+        enter=words(agenda="adresse"),
+        shows="",
+        open_to=frozenset({"another intervenant", "an intervenant of the same client", "intervenant of another agency"}),
+    ),
     Case("intervenant:sheet", "intervenant", visit("planned"), shows=CLIENT),
     Case(
         "intervenant:validations",
