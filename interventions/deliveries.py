@@ -93,7 +93,7 @@ def _earliest(arrivals: Iterable[_Arrival], now: datetime) -> dict[int, datetime
 
 def _mandates(clients: Collection[int]) -> dict[int, list[Proche]]:
     found: dict[int, list[Proche]] = defaultdict(list)
-    for proche in Proche.objects.filter(client__in=clients):
+    for proche in Proche.objects.filter(client__in=clients, ended_at=None):
         found[proche.client_id].append(proche)
     return found
 

@@ -23,7 +23,16 @@ from interventions.recipients import Recipients
 from interventions.states import Action, Role, Status, Via
 from interventions.workflow import Told
 
-__all__ = ["Step", "delivered_at", "message_id", "queue", "queue_again", "queue_sign_in", "reminded_at"]
+__all__ = [
+    "Step",
+    "delivered_at",
+    "message_id",
+    "queue",
+    "queue_again",
+    "queue_mandate",
+    "queue_sign_in",
+    "reminded_at",
+]
 
 # Changes of a step already told: a mail still waiting will say them, since its text is made when it leaves.
 RETELLINGS = frozenset({Action.CORRECT, Action.MOVE})
@@ -92,9 +101,18 @@ def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime) 
 
 def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
     """Write a sign-in mail, due now. Its texts hold a secret: shown to nobody, and erased once it has left."""
+    return _written(MailKind.SIGN_IN, user, agence, subject, text, html, at)
+
+
+def queue_mandate(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Write the mail that tells somebody that they may act for a client, due now."""
+    return _written(MailKind.MANDATE, user, agence, subject, text, html, at)
+
+
+def _written(kind: MailKind, user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
     return Mail.objects.create(
         agence=agence,
-        kind=MailKind.SIGN_IN,
+        kind=kind,
         user=user,
         to=user.email,
         subject=subject,

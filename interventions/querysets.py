@@ -123,7 +123,9 @@ class ClientQuerySet(PersonQuerySet):
 
     def without_mails(self, today: date) -> Self:
         """Return the clients whom no mail reaches: neither themselves nor a proche whose mandate runs."""
-        runs = Q(proches__starts_on__lte=today) & (Q(proches__ends_on__isnull=True) | Q(proches__ends_on__gte=today))
+        runs = Q(proches__starts_on__lte=today, proches__ended_at=None) & (
+            Q(proches__ends_on__isnull=True) | Q(proches__ends_on__gte=today)
+        )
         rows = self.model._default_manager.filter(pk=OuterRef("pk"))
         tuteur = rows.filter(runs, proches__kind="tuteur").filter(_takes_mails("proches__user", chosen=False))
         proche = rows.filter(runs, proches__gets_mails=True).filter(_takes_mails("proches__user"))

@@ -89,6 +89,7 @@ def _read_proches(found: Recipients, agence_id: int, clients: Collection[int], t
         agence_id=agence_id,
         client__in=clients,
         starts_on__lte=today,
+        ended_at=None,
         user__is_active=True,
     ).values_list("client_id", "user_id", "user__email")
     for client, user, email in rows:

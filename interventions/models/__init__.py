@@ -7,6 +7,7 @@ from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry, JournalText
 from interventions.models.links import MailLink
+from interventions.models.mandates import MandateEntry, MandateStep
 from interventions.models.motifs import Motif, MotifKind
 from interventions.models.notification import Fate, Mail, MailKind, MailLine
 from interventions.models.people import (
@@ -54,6 +55,8 @@ __all__ = [
     "MailLine",
     "MailLink",
     "MailPreference",
+    "MandateEntry",
+    "MandateStep",
     "Motif",
     "MotifKind",
     "Period",

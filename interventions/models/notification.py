@@ -19,6 +19,7 @@ class MailKind(Labelled):
 
     VISITS = "visits", _("Visites")
     SIGN_IN = "sign_in", _("Connexion")
+    MANDATE = "mandate", _("Mandat")
 
 
 class Fate(Labelled):

@@ -177,7 +177,7 @@ class ProcheKind(Labelled):
 
 
 class Proche(models.Model):
-    """A person's mandate to act for a client; both dates included."""
+    """A person's mandate to act for a client; both dates included. `ended_at` ended it at once, whatever its dates."""
 
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="proches")
     public_id = public_id()
@@ -191,6 +191,7 @@ class Proche(models.Model):
     may_validate = models.BooleanField(_("peut valider"), default=True)
     may_contest = models.BooleanField(_("peut modifier et annuler"), default=True)
     gets_mails = models.BooleanField(_("reçoit les mails"), default=False)
+    ended_at = models.DateTimeField(_("mandat retiré le"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("proche")
@@ -200,6 +201,7 @@ class Proche(models.Model):
                 name="proche_ends_after_start",
                 violation_error_message=_("Le mandat finit avant de commencer."),
             ),
+            tenant_key("proche"),
         ]
         indexes = [models.Index(fields=["user", "client"], name="proche_by_user")]
 

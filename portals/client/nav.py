@@ -1,4 +1,4 @@
-"""The three places of the client's portal, with how many visits wait there."""
+"""The places of the client's portal, with how many visits wait there."""
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -22,6 +22,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         _entry(request, "prestations", _("Mes prestations"), "list-check", waiting["mine"], _("visites à valider")),
         _entry(request, "planning", _("Mon planning"), "calendar"),
         _entry(request, "demandes", _("Mes demandes"), "comment", waiting["asked"], _("demandes en cours")),
+        *([_entry(request, "proches", _("Mes proches"), "users")] if request.actor.role is Role.CLIENT else []),
     ]
 
 

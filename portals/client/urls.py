@@ -10,6 +10,7 @@ from portals.client import (
     modification,
     planning,
     prestations,
+    proches,
     reprise,
     validation,
 )
@@ -22,6 +23,10 @@ urlpatterns = [
     path("planning/", planning.planning, name="planning"),
     path("mails/", mails.mails, name="mails"),
     path("demandes/", demandes.demandes, name="demandes"),
+    path("proches/", proches.index, name="proches"),
+    path("proches/nouveau/", proches.create, name="proche-new"),
+    path("proches/<uuid:public_id>/", proches.change, name="proche"),
+    path("proches/<uuid:public_id>/fin/", proches.end, name="proche-end"),
     path("interventions/<uuid:public_id>/", prestations.visite, name="visite"),
     path("interventions/<uuid:public_id>/validation/", validation.validate, name="validation"),
     path("interventions/<uuid:public_id>/modification/", modification.modification, name="modification"),

@@ -6,8 +6,7 @@ from portals.web.requests import ActorRequest
 
 
 def for_whom(request: ActorRequest) -> str:
-    """Return «Mme Quéré» to a proche who looks at her visits, nothing to the client in person."""
+    """Return «Mme Yvonne Quéré», in full, to a proche who looks at her visits; nothing to the client in person."""
     if request.actor.role is not Role.PROCHE:
         return ""
-    client = Client.objects.get(agence_id=request.actor.agence_id, pk=request.actor.client_id or 0)
-    return f"{client.civility} {client.last_name}" if client.civility else client.full_name
+    return Client.objects.get(agence_id=request.actor.agence_id, pk=request.actor.client_id or 0).full_name

@@ -12,6 +12,7 @@ from portals.manager import (
     new_visits,
     outbox,
     plannings,
+    proches,
     settings,
     visits,
 )
@@ -26,6 +27,9 @@ urlpatterns = [
     path("clients/<uuid:public_id>/interventions/nouvelle/", new_visits.create, name="new-visit"),
     path("planning/", plannings.index, name="planning"),
     path("planning/nouvelle-visite/", plannings.for_whom, name="for-whom"),
+    path("clients/<uuid:public_id>/proches/nouveau/", proches.create, name="proche-new"),
+    path("proches/<uuid:public_id>/", proches.change, name="proche"),
+    path("proches/<uuid:public_id>/fin/", proches.end, name="proche-end"),
     path("intervenants/", intervenants.index, name="intervenants"),
     path("intervenants/<uuid:public_id>/", intervenants.sheet, name="intervenant"),
     path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),

@@ -106,7 +106,7 @@ def _in_force(now: dt.datetime) -> Q:
     """Return what may be in force in some zone; `_holds` then says for the agency's own."""
     today = now.astimezone(dt.UTC).date()
     ends = Q(ends_on=None) | Q(ends_on__gte=today - ONE_DAY)
-    return ends & Q(starts_on__lte=today + ONE_DAY)
+    return ends & Q(starts_on__lte=today + ONE_DAY, ended_at=None)
 
 
 def _holds(mandate: Proche, today: dt.date) -> bool:

@@ -100,7 +100,7 @@ def test_another_clients_and_another_agencys_visits_are_not_there(world: World, 
 def test_a_proche_reads_for_whom_they_act(world: World, proche_page: Any) -> None:
     a_done_visit(world)
     for page in ("/client/", "/client/planning/", "/client/demandes/"):
-        assert "Vous agissez pour Mme Quéré" in words(proche_page.get(page))
+        assert "Vous agissez pour Mme Yvonne Quéré" in words(proche_page.get(page))
 
 
 def test_the_client_is_not_told_for_whom(client_page: Any) -> None:

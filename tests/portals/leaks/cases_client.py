@@ -30,7 +30,31 @@ def first_motif(_stage: Stage, form: Form) -> dict[str, str]:
     return {"motif": form.offered["motif"][0]}
 
 
+def mandate(stage: Stage) -> Any:
+    """Return the mandate of the home side's proche."""
+    return stage.home.world.proche
+
+
+NAMED = words(last_name="Le Goff", email="le.goff@personnes.example")
+
 CASES = [
+    Case("client:proches", "client", also={"proche": ""}),
+    Case(
+        "client:proche-new",
+        "client",
+        acts=True,
+        enter=NAMED,
+        open_to=frozenset({"another client", "client of another agency"}),
+    ),
+    Case("client:proche", "client", mandate, True, enter=words(ends_on="2027-01-31")),
+    Case(
+        "client:proche-end",
+        "client",
+        mandate,
+        True,
+        form=lambda stage, _url: reverse("client:proche", args=[mandate(stage).public_id]),
+        shows="",
+    ),
     Case("client:prestations", "client", shows=VISIT, also={"proche": ""}),
     Case(
         "client:mails",

@@ -40,6 +40,11 @@ def a_visit(stage: Stage, _form: Form) -> dict[str, Any]:
     return what | {"start": "21:00", "end": "22:00"}
 
 
+def mandate(stage: Stage) -> Any:
+    """Return the mandate of the home side's proche."""
+    return stage.home.world.proche
+
+
 # Each act with the visit that it may be done on, and what is filled in.
 ON: dict[Action, tuple[str, Entered | None]] = {
     Action.ASSIGN: ("draft", carer),
@@ -94,6 +99,22 @@ CASES = [
     Case("gestion:for-whom", "manager"),
     Case("gestion:client", "manager", lambda stage: stage.home.world.client),
     Case("gestion:new-visit", of=lambda stage: stage.home.world.client, acts=True, enter=a_visit, **MANAGES),
+    Case(
+        "gestion:proche-new",
+        of=lambda stage: stage.home.world.client,
+        acts=True,
+        enter=words(last_name="Le Goff", email="le.goff@personnes.example", paper="Lettre du client"),
+        **MANAGES,
+    ),
+    Case("gestion:proche", of=mandate, acts=True, enter=words(paper="Lettre du client"), **MANAGES),
+    Case(
+        "gestion:proche-end",
+        of=mandate,
+        acts=True,
+        form=lambda stage, _url: reverse("gestion:proche", args=[mandate(stage).public_id]),
+        shows="",
+        **MANAGES,
+    ),
     Case("gestion:intervenants", "manager", shows=CARER),
     Case(
         "gestion:intervenant",
