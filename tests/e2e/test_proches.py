@@ -79,7 +79,7 @@ def test_axe_finds_nothing(live_server: Any, browser: Browser, world: World, sch
         world.proche.user: ["client:proches"],
         world.gestionnaire.user: ["gestion:client", "gestion:proche-new", "gestion:proche"],
     }
-    ids = {"client:proche": world.proche, "gestion:proche": world.proche}
+    ids: dict[str, Any] = {"client:proche": world.proche, "gestion:proche": world.proche}
     ids |= dict.fromkeys(["gestion:client", "gestion:proche-new"], world.client)
     for user, names in pages.items():
         context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 844})
