@@ -75,7 +75,8 @@ def _arrivals(intervention_ids: Collection[int], now: datetime, *, reminds: bool
 def _reads_mails() -> Q:
     """Return the condition that the reader still wants mails; a tuteur and a gestionnaire cannot but."""
     none = MailPreference.objects.filter(agence=OuterRef("agence"), user=OuterRef("mail__user"), rhythm=Rhythm.NONE)
-    tuteur = Proche.objects.filter(agence=OuterRef("agence"), user=OuterRef("mail__user"), kind=ProcheKind.TUTEUR)
+    mandates = Proche.objects.filter(agence=OuterRef("agence"), user=OuterRef("mail__user"), ended_at=None)
+    tuteur = mandates.filter(kind=ProcheKind.TUTEUR)
     return ~Q(Exists(none)) | Q(Exists(tuteur))
 
 

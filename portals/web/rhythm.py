@@ -118,7 +118,7 @@ def press(request: ActorRequest) -> HttpResponse | HoursForm:
 def may_refuse(request: ActorRequest) -> bool:
     """Return whether this person may choose no mail at all: not a tuteur, nor who decides at the agency."""
     mine: dict[str, Any] = {"agence_id": request.actor.agence_id, "user_id": request.actor.user_id}
-    tuteur = Proche.objects.filter(**mine, kind=ProcheKind.TUTEUR)
+    tuteur = Proche.objects.filter(**mine, kind=ProcheKind.TUTEUR, ended_at=None)
     return not tuteur.exists() and not Gestionnaire.objects.filter(**mine, ended_at__isnull=True).exists()
 
 
