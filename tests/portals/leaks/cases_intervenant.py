@@ -56,7 +56,9 @@ CASES = [
         acts=True,
         enter=words(agenda="adresse"),
         shows="",
-        open_to=frozenset({"another intervenant", "an intervenant of the same client", "intervenant of another agency"}),
+        open_to=frozenset(
+            {"another intervenant", "an intervenant of the same client", "intervenant of another agency"}
+        ),
     ),
     Case("intervenant:sheet", "intervenant", visit("planned"), shows=CLIENT),
     Case(

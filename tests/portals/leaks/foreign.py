@@ -18,7 +18,9 @@ from tracking.models import Selection
 
 type Rows = Callable[[Stage, str], Iterator[Any]]
 # What can be chosen in a form and names no row of an agency.
-PLAIN = frozenset({"ground", "choice", "state", "portee", "statut", "page", "second_start", "second_end", "km"})
+PLAIN = frozenset(
+    {"ground", "choice", "state", "portee", "statut", "page", "second_start", "second_end", "km", "chips", "length"}
+)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:
