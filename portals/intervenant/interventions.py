@@ -26,6 +26,7 @@ from portals.intervenant.menus import Menus, menus
 from portals.intervenant.pressed import is_replay
 from portals.intervenant.undoing import undos
 from portals.web import format as fmt
+from portals.web.kept import forget, kept_for
 from portals.web.pages import INVALID, page
 from portals.web.presses import FIELD, key_of, tell
 from portals.web.requests import ActorRequest
@@ -39,10 +40,21 @@ TEMPLATE = "intervenant/interventions.html"
 @require_GET
 def interventions(request: ActorRequest) -> HttpResponse:
     """Show what waits to be validated, narrowed by ?client= and ?prestation=."""
-    made = menus(visits.waiting(request.actor, request.now), request.GET)
+    kept = kept_for(request, reverse("intervenant:validations"))
+    made = menus(visits.waiting(request.actor, request.now), request.GET or kept or {})
+    if kept is not None:
+        return _again(request, made, kept)
     found = cards(_waiting(request, made), request.actor, request.now)
     foresee(found, request.actor)
     return show(request, made, found)
+
+
+def _again(request: ActorRequest, made: Menus, kept: QueryDict) -> HttpResponse:
+    """Show what was typed before the session ended, as a save that failed would."""
+    request.POST = kept  # type: ignore[assignment]
+    found = cards(visits.chosen(request.actor, named(kept)), request.actor, request.now, kept)
+    point_out(found, request.actor)
+    return show(request, made, _on_screen(request, made, found), kept=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,6 +66,7 @@ def validations(request: ActorRequest) -> HttpResponse:
     made = menus(visits.waiting(request.actor, request.now), request.POST)
     if request.method == "GET":
         return redirect("intervenant:interventions")
+    forget(request)
     posted = visits.chosen(request.actor, named(request.POST))
     found = cards(posted, request.actor, request.now, request.POST)
     if is_replay(request):
@@ -144,10 +157,12 @@ def show(
     status: int = 200,
     wrong: bool = False,
     done: Collection[int | None] = (),
+    kept: bool = False,
 ) -> HttpResponse:
     """Show the cards by day, with what can still be taken back and what was declared lately."""
     context: dict[str, Any] = {
         "menus": made,
+        "kept": kept,
         "days": by_day(found),
         "count": len(found),
         "wrong": [card for card in found if wrong and card.form.is_wrong()],

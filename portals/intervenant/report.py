@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -22,6 +22,7 @@ from portals.intervenant.caution import Caution, cautions, told, unsettled
 from portals.intervenant.contrat_hours import allowance_of_new
 from portals.intervenant.pressed import is_replay
 from portals.intervenant.report_form import ReportForm
+from portals.web.kept import forget, kept_for
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
@@ -30,9 +31,11 @@ from portals.web.requests import ActorRequest
 @require_http_methods(["GET", "POST"])
 def nouvelle(request: ActorRequest) -> HttpResponse:
     """Add a visit that took place: done if a contrat facturable is found, else kept until the office attaches it."""
-    form = _form(request)
     if request.method == "GET":
-        return show(request, form)
+        kept = kept_for(request, request.path)
+        return show(request, _form(request, kept), kept=kept is not None)
+    forget(request)
+    form = _form(request, request.POST)
     if not form.is_valid() or form.facts is None:
         return show(request, form, status=INVALID)
     contrat = billable_for(request, form.new_visit())
@@ -77,10 +80,10 @@ def billable_for(request: ActorRequest, new: NewVisit) -> Contrat | None:
     return max(covering, key=lambda row: (row.starts_on, row.pk), default=None)
 
 
-def _form(request: ActorRequest) -> ReportForm:
+def _form(request: ActorRequest, data: QueryDict | None) -> ReportForm:
     offered = Prestation.objects.filter(agence_id=request.actor.agence_id, archived_at__isnull=True)
     return ReportForm(
-        request.POST if request.method == "POST" else None,
+        data,
         actor=request.actor,
         now=request.now,
         clients=visits.clients(request.actor, request.now),
@@ -90,9 +93,13 @@ def _form(request: ActorRequest) -> ReportForm:
 
 
 def show(
-    request: ActorRequest, form: ReportForm, found: list[Caution] | None = None, status: int = 200
+    request: ActorRequest,
+    form: ReportForm,
+    found: list[Caution] | None = None,
+    status: int = 200,
+    kept: bool = False,
 ) -> HttpResponse:
     """Show the form, with what to look at before it is saved."""
     acknowledged = " ".join(caution.code for caution in found or [])
-    context = {"form": form, "cautions": found or [], "acknowledged": acknowledged}
+    context = {"form": form, "cautions": found or [], "acknowledged": acknowledged, "kept": kept}
     return page(request, "intervenant/report.html", context, status=status)

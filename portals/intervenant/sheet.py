@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,6 +24,7 @@ from portals.intervenant.contrat_hours import allowances
 from portals.intervenant.entry import EntryForm
 from portals.intervenant.places import phone_map, place, web_map
 from portals.intervenant.pressed import is_replay
+from portals.web.kept import forget, kept_for
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
 from portals.web.requests import ActorRequest
@@ -32,7 +34,8 @@ from portals.web.requests import ActorRequest
 def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show one of the actor's visits; another's is not there."""
     visit = visits.one(request.actor, public_id)
-    return show(request, visit, form_for(request, visit))
+    kept = kept_for(request, reverse("intervenant:correction", args=[public_id]))
+    return show(request, visit, form_for(request, visit, kept), kept=kept is not None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,6 +44,7 @@ def correction(request: ActorRequest, public_id: UUID) -> HttpResponse:
     visit = visits.one(request.actor, public_id)
     if request.method == "GET":
         return redirect("intervenant:sheet", public_id)
+    forget(request)
     form = form_for(request, visit, request.POST)
     if form is None or not form.is_valid() or form.facts is None:
         return show(request, visit, form, status=INVALID)
@@ -86,6 +90,7 @@ def show(
     form: EntryForm | None,
     found: list[Caution] | None = None,
     status: int = 200,
+    kept: bool = False,
 ) -> HttpResponse:
     """Show the sheet; the client's address, telephone and code only to those who go there."""
     possible = possibilities([visit.pk], request.actor, request.now)[visit.pk]
@@ -97,7 +102,8 @@ def show(
         "phone_map": phone_map(visit.client) if own else "",
         "place": place(visit.client) if own else "",
         "form": form if Action.CORRECT in possible.actions else None,
-        "correcting": "corriger" in request.GET or request.method == "POST",
+        "correcting": kept or "corriger" in request.GET or request.method == "POST",
+        "kept": kept,
         "cautions": found or [],
         "acknowledged": " ".join(caution.code for caution in found or []),
         "waits_here": Action.COMPLETE in possible.actions,

@@ -22,6 +22,7 @@ from interventions.actor import Actor
 from interventions.states import Role
 from portals.web.doors import choose, chosen, doors_of
 from portals.web.errors import wrong_method, wrong_portal
+from portals.web.kept import keep
 from portals.web.nav import NavEntry
 from portals.web.redirects import to_choice, to_sign_in
 from portals.web.requests import ActorRequest
@@ -63,6 +64,7 @@ class Guard:
 
     def _enter(self, request: HttpRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         if not request.user.is_authenticated:
+            keep(request)
             return to_sign_in(request)
         admitted = self._admit(request)
         if not isinstance(admitted, Actor):
