@@ -29,7 +29,7 @@ def sign_in(portal: Client, intervenant: Intervenant) -> None:
 
 def sent_without_session(portal: Client, url: str, data: dict[str, str], page: str) -> Any:
     end_session(portal)
-    answer = portal.post(url, data, headers={"referer": f"http://testserver{page}"})
+    answer: Any = portal.post(url, data, headers={"referer": f"http://testserver{page}"})
     assert answer.status_code == 302
     assert parse_qs(urlsplit(answer.url).query)["next"] == [page]
     return answer
