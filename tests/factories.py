@@ -30,6 +30,7 @@ from interventions.models import (
     Prestation,
     Proche,
     Secteur,
+    Series,
     User,
 )
 from interventions.states import Action, Origin, Right, Role, Via
@@ -144,6 +145,22 @@ def a_contrat(client: Client, prestation: Prestation, **fields: Any) -> Contrat:
         "billable": True,
     }
     return Contrat.objects.create(agence=client.agence, client=client, prestation=prestation, **(defaults | fields))
+
+
+def a_series(world: World, **fields: Any) -> Series:
+    """Create a series of a day a week from next week on, none of its visits planned yet."""
+    usual: dict[str, Any] = {
+        "client": world.client,
+        "intervenant": world.intervenant,
+        "prestation": world.prestation,
+        "contrat": world.contrat,
+        "rule": "FREQ=WEEKLY;INTERVAL=1;WKST=MO;BYDAY=MO",
+        "starts_on": date(2026, 11, 30),
+        "start": time(9),
+        "end": time(10),
+        "made_until": date(2026, 11, 29),
+    }
+    return Series.objects.create(agence=world.agence, **(usual | fields))
 
 
 def an_absence(person: Client | Intervenant, **fields: Any) -> Absence:

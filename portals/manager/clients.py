@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 from interventions.models import Client, Contrat
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Right
-from portals.manager import acts, visible, waiting
+from portals.manager import absences, acts, visible, waiting
+from portals.manager.series import going_on
 from portals.web import paging, planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
@@ -57,6 +58,7 @@ def _identity(request: ActorRequest, client: Client) -> dict[str, Any]:
         "proches": proches.order_by("starts_on", "id"),
         "today": today,
         "no_mails": waits,
+        "absences": absences.listed(request, client=client.pk),
     }
 
 
@@ -79,7 +81,10 @@ def _planning(request: ActorRequest, client: Client) -> dict[str, Any]:
     today = request.actor.today(request.now)
     shown = planning.asked(request.GET, today)
     visits: InterventionQuerySet = client.interventions.visible_to(request.actor).filter(withdrawn=False)
-    return {"planning": planning.build(visits, request.actor, shown, today, acts.visit_url, who=carer)}
+    return {
+        "planning": planning.build(visits, request.actor, shown, today, acts.visit_url, who=carer),
+        "series": going_on(request, client),
+    }
 
 
 def carer(visit: Any) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from interventions.models import Intervenant
-from portals.manager import acts, visible
+from interventions.states import Right
+from portals.manager import absences, acts, visible
 from portals.web import format as fmt
 from portals.web import paging, planning, rhythm
 from portals.web.pages import page
@@ -33,6 +34,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show an intervenant: who they are, or (?onglet=planning) their visits, as far as the secteurs allow."""
     intervenant = visible.intervenant(request, public_id)
     context: dict[str, Any] = {"intervenant": intervenant, "tab": request.GET.get("onglet", "")}
+    context["may_manage"] = request.actor.has(Right.MANAGE)
     if context["tab"] == PLANNING:
         today = request.actor.today(request.now)
         visits = intervenant.interventions.visible_to(request.actor).filter(withdrawn=False)
@@ -40,6 +42,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
         context["planning"] = planning.build(visits, request.actor, shown, today, acts.visit_url)
     else:
         context["facts"] = _facts(intervenant)
+        context["absences"] = absences.listed(request, intervenant=intervenant.pk)
     return page(request, "manager/intervenant.html", context)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portals.manager import (
+    absences,
     acts,
     clients,
     deliberations,
@@ -13,6 +14,7 @@ from portals.manager import (
     outbox,
     plannings,
     proches,
+    series,
     settings,
     visits,
 )
@@ -25,6 +27,14 @@ urlpatterns = [
     path("clients/", clients.index, name="clients"),
     path("clients/<uuid:public_id>/", clients.sheet, name="client"),
     path("clients/<uuid:public_id>/interventions/nouvelle/", new_visits.create, name="new-visit"),
+    path("clients/<uuid:public_id>/series/nouvelle/", series.create, name="new-series"),
+    path("series/<uuid:public_id>/", series.sheet, name="series"),
+    path("series/<uuid:public_id>/modification/", series.reshape, name="series-change"),
+    path("series/<uuid:public_id>/fin/", series.end, name="series-end"),
+    path("clients/<uuid:public_id>/absences/nouvelle/", absences.of_client, name="client-absence"),
+    path("intervenants/<uuid:public_id>/absences/nouvelle/", absences.of_intervenant, name="intervenant-absence"),
+    path("absences/<uuid:public_id>/", absences.correct, name="absence"),
+    path("absences/<uuid:public_id>/suppression/", absences.remove, name="absence-remove"),
     path("planning/", plannings.index, name="planning"),
     path("planning/nouvelle-visite/", plannings.for_whom, name="for-whom"),
     path("clients/<uuid:public_id>/proches/nouveau/", proches.create, name="proche-new"),

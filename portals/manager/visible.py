@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from interventions.models import Client, Intervenant, Intervention
 from portals.web.requests import ActorRequest
 
-AROUND = ("client", "intervenant", "prestation", "contrat__prestation", "motif")
+AROUND = ("client", "intervenant", "prestation", "contrat__prestation", "motif", "series")
 
 
 def visit(request: ActorRequest, public_id: UUID) -> Intervention:

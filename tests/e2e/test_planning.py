@@ -49,7 +49,20 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(desk: Page, world: World, wid
 
 def pages(world: World, visit: Intervention) -> list[str]:
     """Return the addresses to look at."""
+    series = f"series/{factories.a_series(world).public_id}/"
+    absence = f"absences/{factories.an_absence(world.client, starts_on=world.now.date()).public_id}/"
+    client = f"clients/{world.client.public_id}/"
     return [
+        series,
+        f"{series}modification/",
+        f"{series}fin/",
+        f"{client}series/nouvelle/",
+        f"{client}absences/nouvelle/",
+        f"intervenants/{world.intervenant.public_id}/absences/nouvelle/",
+        f"{absence}",
+        f"{absence}suppression/",
+        client,
+        f"{client}?onglet=planning",
         "planning/",
         "planning/?vue=jour",
         "planning/?vue=mois",
@@ -87,3 +100,34 @@ def test_what_is_odd_asks_why(desk: Page, world: World) -> None:
     desk.get_by_role("button", name="Créer la visite").click()
     expect(desk.get_by_role("complementary")).to_contain_text("À deux pour le lever")
     assert Intervention.objects.latest("pk").status == Status.DRAFT
+
+
+def test_a_series_is_created(desk: Page, world: World) -> None:
+    desk.goto(f"clients/{world.client.public_id}/?onglet=planning")
+    desk.get_by_role("link", name="Créer une série").click()
+    for day in ("Lundi", "Jeudi"):
+        desk.get_by_label(day).check()
+    desk.get_by_label("Sauf les jours fériés").check()
+    desk.get_by_label("Début").fill("09:00")
+    desk.get_by_label("Fin", exact=True).fill("10:00")
+    desk.get_by_label("Prestation").select_option(str(world.prestation.pk))
+    desk.get_by_role("button", name="Créer la série").click()
+    expect(desk.get_by_role("status")).to_contain_text("Planifiée")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("Série de Mme Yvonne Quéré")
+    assert Intervention.objects.count() > 20
+
+
+def test_the_visits_of_an_absence_are_listed_then_given_away(desk: Page, world: World) -> None:
+    visit = busy(world)
+    desk.goto(f"intervenants/{world.intervenant.public_id}/")
+    desk.get_by_role("link", name="Saisir une absence").click()
+    desk.get_by_label("Du", exact=True).fill(visit.day.isoformat())
+    desk.get_by_label("Au", exact=False).first.fill(visit.day.isoformat())
+    desk.get_by_role("button", name="Enregistrer l’absence").click()
+    expect(desk.get_by_text("1 visite est prévue pendant cette absence")).to_be_visible()
+    desk.get_by_role("radio", name="Retirer l’intervenant").check()
+    desk.get_by_label("Pourquoi, pour retirer l’intervenant").fill("En arrêt")
+    desk.get_by_role("button", name="Enregistrer l’absence").click()
+    expect(desk.get_by_role("status").first).to_contain_text("L’absence est enregistrée.")
+    visit.refresh_from_db()
+    assert visit.status == Status.DRAFT

@@ -18,9 +18,10 @@ from tracking.models import Selection
 
 type Rows = Callable[[Stage, str], Iterator[Any]]
 # What can be chosen in a form and names no row of an agency.
-PLAIN = frozenset(
-    {"ground", "choice", "state", "portee", "statut", "page", "second_start", "second_end", "km", "chips", "length"}
-)
+ENTERED = {"ground", "choice", "state", "second_start", "second_end", "km", "chips", "length", "kind", "fate"}
+SHOWN = {"portee", "statut", "page"}
+OF_SERIES = {"weekdays", "interval", "skips_holidays"}
+PLAIN = frozenset(ENTERED | SHOWN | OF_SERIES)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:

@@ -74,8 +74,11 @@ def a_side(mark: str, world: World) -> Side:
     world.contrat.number = f"{mark}cli-CT"
     world.contrat.save()
     side.visits = _visits(side)
+    series = factories.a_series(world, ordre_de_mission=side.said(VISIT))
+    absence = factories.an_absence(world.client, starts_on=a_day(200), ends_on=a_day(201))
     _texts_of_mails(side)
     _note_ids(side)
+    side.ids[CLIENT] |= {str(series.public_id), str(absence.public_id)}
     return side
 
 
