@@ -24,6 +24,7 @@ from portals.intervenant.contrat_hours import allowances
 from portals.intervenant.entry import EntryForm
 from portals.intervenant.places import phone_map, place, web_map
 from portals.intervenant.pressed import is_replay
+from portals.intervenant.undoing import undos
 from portals.web.kept import forget, kept_for
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
@@ -104,6 +105,7 @@ def show(
         "form": form if Action.CORRECT in possible.actions else None,
         "correcting": kept or "corriger" in request.GET or request.method == "POST",
         "kept": kept,
+        "undos": undos(request.actor, request.now, visit.pk),
         "cautions": found or [],
         "acknowledged": " ".join(caution.code for caution in found or []),
         "waits_here": Action.COMPLETE in possible.actions,

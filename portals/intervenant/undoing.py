@@ -42,8 +42,8 @@ class Undo:
     label: str
 
 
-def undos(actor: Actor, now: dt.datetime) -> list[Undo]:
-    """Read, in one statement, the actor's presses that can still be taken back, the latest first.
+def undos(actor: Actor, now: dt.datetime, visit_id: int | None = None) -> list[Undo]:
+    """Read, in one statement, the actor's presses that can still be taken back, latest first; of one visit or all.
 
     A visit on which something happened since is not counted; a press with none left is not shown.
     """
@@ -58,6 +58,8 @@ def undos(actor: Actor, now: dt.datetime) -> list[Undo]:
         version=F("intervention__version"),
         intervention__in=visits.mine(actor).values("pk"),
     )
+    if visit_id is not None:
+        entries = entries.filter(intervention_id=visit_id)
     presses: dict[tuple[dt.datetime, UUID], Counter[Action]] = {}
     for lot, at, action in entries.values_list("batch__public_id", "batch__at", "action"):
         presses.setdefault((at, lot), Counter())[Action(action)] += 1

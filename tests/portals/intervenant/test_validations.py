@@ -247,6 +247,21 @@ def test_reprendre_while_it_lasts(world: World, portal: Client, settings: Any) -
     assert "Reprendre" not in portal.get(LIST).text
 
 
+def test_reprendre_stands_on_the_visit_s_page_too(world: World, portal: Client, settings: Any) -> None:
+    visit = world.visit()
+    press(portal, entered(visit, state="done"))
+    sheet = f"/intervenant/interventions/{visit.public_id}/"
+    html = portal.get(sheet).text
+    assert "Reprendre · 10\u202fmin" in html
+    portal.post("/intervenant/reprises/", form_of(html, "/intervenant/reprises/"))
+    assert fresh(visit).status == Status.PLANNED
+    press(portal, entered(visit, state="done"))
+    settings.CLOCK_OFFSET_SECONDS += 7 * 60
+    assert "Reprendre · 3\u202fmin" in portal.get(sheet).text
+    settings.CLOCK_OFFSET_SECONDS += 4 * 60
+    assert "Reprendre" not in portal.get(sheet).text
+
+
 def test_nobody_takes_back_what_another_did(world: World, portal: Client, signed_in: SignIn) -> None:
     visit = world.visit()
     press(portal, entered(visit, state="done"))
