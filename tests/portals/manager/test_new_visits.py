@@ -67,6 +67,8 @@ def test_an_unsuitable_contrat_is_refused_with_why(desk: Desk, world: World) -> 
 def test_a_visit_is_copied_to_another_day(desk: Desk, world: World) -> None:
     visit = world.visit(start="15:00", minutes=45, ordre_de_mission="Prendre les clés")
     path = f"clients/{world.client.public_id}/interventions/nouvelle/?copie={visit.public_id}&date=2026-12-07"
+    window = desk.get(f"interventions/{visit.public_id}/").text
+    assert f"?copie={visit.public_id}&amp;date={visit.day}" in window
     shown = desk.get(path).text
     for value in ('value="15:00"', 'value="15:45"', 'value="2026-12-07"', 'value="2,4"', "Prendre les clés"):
         assert value in shown
