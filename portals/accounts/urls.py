@@ -19,5 +19,5 @@ urlpatterns = [
     path("connexion/code/", views.request_code, name="account_request_login_code"),
     path("connexion/code/verification/", views.confirm_code, name="account_confirm_login_code"),
     path("connexion/compte-ferme/", allauth_views.account_inactive, name="account_inactive"),
-    path("deconnexion/", allauth_views.logout, name="account_logout"),
+    path("deconnexion/", sessions.sign_out, name="account_logout"),
 ]

@@ -8,6 +8,7 @@ from portals.intervenant import (
     history,
     interventions,
     mails,
+    offline,
     planning,
     refusals,
     report,
@@ -33,5 +34,8 @@ urlpatterns = [
     path("calendrier/", calendars.calendar, name="calendar"),
     path("historique/", history.history, name="history"),
     path("historique/releve.pdf", history.paper, name="history_paper"),
+    path("application.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
+    path("telephone/", offline.phone, name="phone"),
     path("reprises/", undoing.reprises, name="reprises"),
 ]

@@ -4,6 +4,7 @@ What a phone keeps belongs to one person (`owner_of`), and what it sends to one 
 who works for two agencies never sends to one what was entered for the other.
 """
 
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from interventions.actor import Actor
@@ -24,3 +25,10 @@ def door_of(actor: Actor) -> str:
 
 def _mark(kind: str, text: str) -> str:
     return salted_hmac(f"portals.web.phone.{kind}", text, algorithm="sha256").hexdigest()[:LENGTH]
+
+
+def addresses() -> dict[str, str]:
+    """Return where the scripts of the phone find what they need; `pages` are those that are kept, apart by a space."""
+    names = ("list", "intervenant:interventions"), ("who", "intervenant:phone"), ("worker", "intervenant:worker")
+    found = {name: reverse(view) for name, view in names}
+    return found | {"pages": f"{found['list']} {reverse('intervenant:planning')}"}

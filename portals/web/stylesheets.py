@@ -4,6 +4,7 @@ A phone far from a mast pays for every request: in production collectstatic puts
 one file (`Bundled`), which sign-in and the two portals share. In development the links are to the sheets themselves.
 """
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -12,6 +13,9 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import File
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+# What only a maintainer reads; no sheet has strings with either in them.
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_INDENT = re.compile(r"\s*\n\s*")
 FOLDER = "portals/css/"
 # In the order of the layers; inside a layer the later one wins.
 _PORTAL = """
@@ -59,4 +63,4 @@ class Bundled(CompressedManifestStaticFilesStorage):
             storage, path = paths[f"{FOLDER}{sheet}.css"]
             with storage.open(path) as source:
                 texts.append(source.read().decode())
-        return "\n".join(texts)
+        return _INDENT.sub("\n", _COMMENT.sub("", "\n".join(texts)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings as configured
 from django.core.management import call_command
@@ -23,7 +23,7 @@ def with_collected_files(settings: Any, folder: Path) -> None:
 @contextmanager
 def serving(port: int = 0) -> Iterator[str]:
     """Serve the product, without the test server's own way to static files; yields the address."""
-    thread = LiveServerThread("127.0.0.1", lambda handler: handler, port=port)
+    thread = LiveServerThread("127.0.0.1", cast(Any, lambda handler: handler), port=port)
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()

@@ -98,4 +98,7 @@ CASES = [
         shows="",
     ),
     Case("intervenant:reprises", "intervenant", acts=True, form=page("interventions"), shows=""),
+    Case("intervenant:manifest", "intervenant", shows=""),
+    Case("intervenant:worker", "intervenant", shows=""),
+    Case("intervenant:phone", "intervenant", shows=""),
 ]

@@ -28,7 +28,7 @@
   // data-tally="done" in a form[data-tallies] counts the checked inputs of that data-as; the words come from
   // the page (data-zero, data-one, data-other with {n}). data-tally-hours="done" sums their rows' minutes.
   const retally = (form) => {
-    const counted = [...form.querySelectorAll("[data-as]:checked")];
+    const counted = [...form.querySelectorAll("[data-as]:checked:enabled")];
     const of = (names) => counted.filter((input) => names.split(" ").includes(input.dataset.as));
     for (const place of form.querySelectorAll("[data-tally]")) {
       const n = of(place.dataset.tally).length;
@@ -47,6 +47,9 @@
     if (form?.matches("[data-tallies]")) retally(form);
     if (form?.matches("[data-guard]")) form.dataset.dirty = "";
   });
+
+  // Cards that the queue keeps are closed (cards.js): counted no more.
+  document.addEventListener("retally", () => document.querySelectorAll("form[data-tallies]").forEach(retally));
 
   // Leaving a form[data-guard] with something typed asks first; sending it does not.
   addEventListener("beforeunload", (event) => {
