@@ -1,5 +1,6 @@
 """Without a network: what was seen opens, what is entered waits, and is saved once whatever happens to it."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +30,7 @@ def phone(browser: Browser, live_server: Any, world: World) -> Iterator[BrowserC
     sign_in(context, live_server.url, world.intervenant)
     yield context
     context.close()
+    time.sleep(0.5)  # what the worker had asked for is still being answered
 
 
 def status(visit: Intervention) -> str:
