@@ -22,7 +22,7 @@ def calendar(request: ActorRequest) -> HttpResponse:
     asked = request.POST.get("agenda", "")
     if asked == STOP:
         close_calendar(request.actor)
-        messages.success(request, _("L’adresse est arrêtée : les agendas qui la lisaient ne reçoivent plus rien."))
+        messages.success(request, _("L’adresse est arrêtée : les agendas qui la lisaient ne reçoivent plus rien."))
         return redirect("intervenant:calendar")
     address = ""
     if asked == RENEW:
