@@ -21,6 +21,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
     return [
         _entry(request, "prestations", _("Mes prestations"), "list-check", waiting["mine"], _("visites à valider")),
         _entry(request, "planning", _("Mon planning"), "calendar"),
+        _entry(request, "historique", _("Historique"), "history"),
         _entry(request, "demandes", _("Mes demandes"), "comment", waiting["asked"], _("demandes en cours")),
         *([_entry(request, "proches", _("Mes proches"), "users")] if request.actor.role is Role.CLIENT else []),
     ]

@@ -214,6 +214,7 @@ def test_axe_finds_nothing(live_server: Any, browser: Browser, world: World, sch
         "/client/",
         "/client/demandes/",
         "/client/planning/",
+        "/client/historique/",
         at(visits[0]),
         at(visits[0], "modification") + f"?motif={motif.public_id}",
         at(visits[0], "annulation"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import reverse
@@ -12,12 +13,21 @@ from tests.portals.leaks.people import Stage
 from tests.portals.leaks.world import AGENCE, VISIT
 
 VALIDATES = {"proche": "may_validate"}
+# Theirs is the same address, with what is their own.
+OTHER_CLIENTS = frozenset(
+    {"another client", "a proche of another client", "client of another agency", "proche of another agency"}
+)
 CONTESTS = {"proche": "may_contest"}
 
 
 def sheet(standing: str) -> Any:
     """Return what gives the page of the home side's visit that stands so."""
     return lambda stage, _url: reverse("client:visite", args=[stage.home.visits[standing].public_id])
+
+
+def this_month(stage: Stage) -> Any:
+    """Return the month that the address names: everybody has one of their own."""
+    return SimpleNamespace(public_id=f"{stage.home.visits['done'].day:%Y-%m}")
 
 
 def hours_motif(stage: Stage, url: str) -> str:
@@ -64,15 +74,10 @@ CASES = [
         own=True,
         shows=AGENCE,
         also={"proche": ""},
-        open_to=frozenset(
-            {
-                "another client",
-                "a proche of another client",
-                "client of another agency",
-                "proche of another agency",
-            }
-        ),
+        open_to=OTHER_CLIENTS,
     ),
+    Case("client:historique", "client", shows="", also={"proche": ""}),
+    Case("client:releve", "client", this_month, shows="", also={"proche": ""}, own=True, open_to=OTHER_CLIENTS),
     Case("client:planning", "client", shows=VISIT, also={"proche": ""}),
     Case("client:demandes", "client", shows=VISIT, also={"proche": ""}),
     Case("client:visite", "client", visit("done"), shows=VISIT, also={"proche": ""}),
