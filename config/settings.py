@@ -215,8 +215,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # In the demo one watches; elsewhere the undo window has passed already, and seconds matter to nobody.
     "deliver-due-mails": {"task": "interventions.tasks.deliver_due_mails", "schedule": 5 if CONTRESEING_DEMO else 20},
-    # A quarter ahead by days: an hour more or less changes nothing.
-    "extend-series": {"task": "interventions.jobs.extend_series", "schedule": 3600},
+    # Each job looks by itself whether its time has come, on each agency’s clock.
+    "run-jobs": {"task": "interventions.jobs.run_jobs", "schedule": 600},
 }
 
 if not REDIS_URL:
@@ -251,6 +251,8 @@ def _mailer(url: str) -> dict[str, Any]:
 
 
 MAILERS = {"default": _mailer(MAILER)}
+# «user:password» of the addresses under /courrier/, by which the mail service says what became of mails.
+ANYMAIL = {"WEBHOOK_SECRET": _env("MAIL_EVENTS_SECRET")}
 
 # --- Words, days and hours: each agency has its own time zone, this one is for what belongs to none -----------------
 

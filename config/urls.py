@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lien/", include("portals.client.link.urls")),
     # The phone's own calendar, by the token in its address.
     path("agenda/<str:token>.ics", feed, name="calendar_feed"),
+    # What mail services say became of mails, by their shared secret.
+    path("courrier/", include("config.mail_events")),
     path("operateur/", admin.site.urls),
 ]
 

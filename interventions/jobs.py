@@ -2,11 +2,66 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from datetime import datetime
 
-from interventions import clock
-from interventions.models import Agence
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from interventions import clock, purging, reminders, runs, silence
+from interventions.models import Agence, JobRun
 from interventions.planning import series
+from interventions.runs import Job
+
+
+def _extended(agence: Agence, now: datetime) -> int:
+    outcome = series.extend(agence, now)
+    return len(outcome.done) if outcome else 0
+
+
+JOBS = {
+    job.name: job
+    for job in (
+        Job("series", _("Séries"), _("Les visites qui se répètent sont planifiées plus avant."), _extended),
+        Job(
+            "ask_again",
+            _("Réponses retirées"),
+            _("Qui a retiré sa réponse et n’en a pas donné d’autre est questionné de nouveau."),
+            reminders.ask_again,
+        ),
+        Job("remind", _("Rappels"), _("Une visite en attente est rappelée au client, une fois."), reminders.remind),
+        Job(
+            "validate_tacitly",
+            _("Validation sans réponse"),
+            _("Une visite restée sans réponse après un rappel est validée telle que déclarée."),
+            silence.validate_tacitly,
+        ),
+        Job(
+            "escalate",
+            _("Transmission au gestionnaire"),
+            _("Une modification restée sans réponse de l’intervenant passe au gestionnaire."),
+            silence.escalate,
+        ),
+        Job(
+            "purge",
+            _("Nettoyage"),
+            _("Les mails de connexion, liens et passages trop anciens sont effacés."),
+            purging.of_agence,
+        ),
+    )
+}
+SESSIONS = Job("sessions", _("Sessions"), _("Les connexions finies sont oubliées."), does_for_all=purging.of_all)
+
+
+@shared_task(ignore_result=True)
+def run_jobs() -> int:
+    """Run what is due, agency by agency, and return how many runs there were."""
+    return len(run_due(clock.now()))
+
+
+def run_due(now: datetime) -> list[JobRun]:
+    """Run every job that is due at `now`, in the order in which one prepares the next; return the runs."""
+    found = [runs.run(job, agence, now) for agence in Agence.objects.order_by("pk") for job in JOBS.values()]
+    return [one for one in (*found, runs.run(SESSIONS, None, now)) if one is not None]
 
 
 @shared_task(ignore_result=True)

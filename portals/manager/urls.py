@@ -5,6 +5,7 @@ from django.urls import path
 from portals.manager import (
     absences,
     acts,
+    automatismes,
     clients,
     deliberations,
     home,
@@ -53,5 +54,6 @@ urlpatterns = [
     path("envois/", outbox.index, name="mails"),
     path("envois/<uuid:public_id>/", outbox.sheet, name="mail"),
     path("envois/<uuid:public_id>/html/", outbox.html, name="mail-html"),
+    path("automatismes/", automatismes.index, name="automatismes"),
     path("parametres/", settings.sheet, name="settings"),
 ]

@@ -28,6 +28,10 @@ OPEN = frozenset(
         "link_contestation",
         # By the token in it, an intervenant's calendar for their phone (portals.intervenant.feed).
         "calendar_feed",
+        # By the secret shared with the mail service (config.mail_events).
+        "mail_events_brevo",
+        "mail_events_mailjet",
+        "mail_events_postmark",
     }
 )
 # Seen by whoever is signed in, in whatever role or none; each asks for the sign-in itself.

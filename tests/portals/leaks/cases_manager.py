@@ -143,6 +143,7 @@ CASES = [
         shows=AGENCE,
         open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
     ),
+    Case("gestion:automatismes", "manager", shows=AGENCE),
     Case("gestion:mails", "manager", shows=VISIT),
     Case("gestion:mail", "manager", lambda stage: stage.home.mail, shows=VISIT),
     Case("gestion:mail-html", "manager", lambda stage: stage.home.mail, shows=VISIT),
