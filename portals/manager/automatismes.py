@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from interventions.jobs import JOBS
 from interventions.models import JobRun
-from portals.manager import paging
+from portals.web import paging
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 

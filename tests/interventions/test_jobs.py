@@ -45,9 +45,14 @@ def _reminders() -> Any:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("clock", "works"), [("08:59", False), ("09:00", True), ("19:59", True), ("20:00", False)])
 def test_a_job_runs_by_day_once(clock: str, works: bool) -> None:
-    world, seen = a_world(), []
+    world, seen = a_world(), list[Any]()
+
+    def works_once(agence: Any, now: datetime) -> int:
+        seen.append(agence)
+        return 3
+
     moment = local(MONDAY, clock)
-    job = _job(lambda agence, now: seen.append(agence) or 3)
+    job = _job(works_once)
     found = runs.run(job, world.agence, moment)
     assert bool(found) is works
     assert runs.run(job, world.agence, moment + timedelta(minutes=1)) is None or not works

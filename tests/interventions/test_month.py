@@ -11,13 +11,13 @@ import time_machine
 
 from interventions import operations, rhythms
 from interventions.actor import Actor
-from interventions.guards import Facts
 from interventions.jobs import run_due
 from interventions.models import Fate, Intervention, JobRun, Mail, Rhythm
 from interventions.operations import Change
 from interventions.states import Action, Settled, Status
 from interventions.tasks import deliver_due_mails
 from tests.factories import PARIS, World, a_client, a_contrat, a_world, key, local
+from tests.interventions.acts import longer
 from tests.interventions.mails.sink import Sink, free_port, listening, mailers
 
 HOUR = timedelta(hours=1)
@@ -153,8 +153,7 @@ def test_a_month(world: World, sink: Sink) -> None:
 
 def _longer(world: World, visit: Intervention) -> dict[str, Any]:
     """Return what contests a visit: half an hour more."""
-    facts = Facts(visit.planned_start, visit.planned_end + timedelta(minutes=30), visit.planned_km)
-    return {"facts": facts, "motif_id": world.motif(kind="refus", opens_hours=True).pk}
+    return {"facts": longer(visit.planned, 30), "motif_id": world.motif(kind="refus", opens_hours=True).pk}
 
 
 def _every_job_ran_once_a_day(world: World) -> None:
