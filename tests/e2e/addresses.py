@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from interventions import clock, operations
 from interventions.actor import Actor
-from interventions.models import Batch, Client, Intervenant, Intervention, Mail
+from interventions.models import Absence, Batch, Client, Intervenant, Intervention, Mail, Series
 from interventions.states import Action, Status
 from tracking.models import Selection
 
@@ -29,6 +29,7 @@ QUERIES = {
     "gestion:clients": ["?q=qu", "?q=personne"],
     "gestion:home": ["?sujet=passees"],
     "gestion:intervenant": ["?onglet=planning"],
+    "gestion:planning": ["?vue=jour", "?vue=mois", "?q=personne"],
     "gestion:mails": ["?sort=queued"],
     "intervenant:planning": ["?vue=jour", "?vue=mois"],
     "suivi:index": ["?statut=done", "?du=2026-13-45", "?du=2020-01-01&au=2020-01-02"],
@@ -63,6 +64,8 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
     rows: dict[str, Any] = {
         "clients": Client.objects,
         "intervenants": Intervenant.objects,
+        "absences": Absence.objects,
+        "series": Series.objects,
         "envois": Mail.objects.exclude(html=""),
         "selections": Selection.objects.filter(user=actor.user_id),
         "lots": Batch.objects.exclude(ground=""),

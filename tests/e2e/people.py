@@ -135,7 +135,7 @@ class Manager(Person):
         self.page.get_by_label("Nom ou numéro").fill(name)
         self.page.get_by_label("Nom ou numéro").press("Enter")
         self.page.get_by_role("row").get_by_role("link", name=name).click()
-        self.page.get_by_role("link", name="Planning", exact=True).click()
+        self.page.get_by_role("main").get_by_role("link", name="Planning", exact=True).click()
 
     def open_visit(self, day: str, who: str) -> None:
         """Open the window of the visit that a week shows on that day."""
