@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from interventions import clock, operations
 from interventions.actor import Actor
-from interventions.models import Absence, Batch, Client, Intervenant, Intervention, Mail, Series
+from interventions.models import Absence, Batch, Client, Intervenant, Intervention, Mail, Proche, ProcheKind, Series
 from interventions.states import Action, Status
 from tracking.models import Selection
 
@@ -20,7 +20,7 @@ PURPOSES = {
     "contestation": [Action.OBJECT, Action.DISPUTE_CANCELLATION],
     "deliberation": [Action.ARBITRATE],
 }
-# Shown in a frame of another page, where no script runs: a mail, which has tests of its own.
+# No page of its own: a mail shown in a frame, where no script runs. It has tests of its own.
 FRAMED = {"gestion:mail-html"}
 # What a page shows by its query, beside what it shows without.
 QUERIES = {
@@ -40,7 +40,7 @@ def pages(space: str, actor: Actor) -> list[str]:
     """Return the addresses of a portal, or of those outside them all (an empty space), with this person's rows."""
     found = []
     for name, route in sorted(set(_names(get_resolver().url_patterns, space))):
-        if name in FRAMED:
+        if name in FRAMED or not _is_page(route):
             continue
         if "<" in route:
             bare = [reverse(name, args=[key]) for key in _keys(route, name.partition(":")[2], actor)]
@@ -48,6 +48,11 @@ def pages(space: str, actor: Actor) -> list[str]:
             bare = [reverse(name)]
         found += bare + [address + query for query in QUERIES.get(name, []) for address in bare[:1]]
     return found
+
+
+def _is_page(route: str) -> bool:
+    """Tell a page from a file, and from what a secret in its address opens (tests/e2e/test_link.py has those)."""
+    return "<str:token>" not in route and "." not in route
 
 
 def _names(patterns: Iterable[Any], space: str, before: str = "", inside: str = "") -> Iterator[tuple[str, str]]:
@@ -61,18 +66,22 @@ def _names(patterns: Iterable[Any], space: str, before: str = "", inside: str = 
 
 def _keys(route: str, page: str, actor: Actor) -> list[Any]:
     """Return the public ids of the rows on which a page is opened: visits mostly, else what its address names."""
+    kind, agence = route.split("/")[1], actor.agence_id
     rows: dict[str, Any] = {
+        "absences": Absence.objects,
         "clients": Client.objects,
         "intervenants": Intervenant.objects,
-        "absences": Absence.objects,
-        "series": Series.objects,
         "envois": Mail.objects.exclude(html=""),
+        # A client changes those mandates only that they gave themselves.
+        "proches": Proche.objects.filter(client=actor.client_id, kind=ProcheKind.PROCHE)
+        if actor.client_id
+        else Proche.objects,
         "selections": Selection.objects.filter(user=actor.user_id),
+        "series": Series.objects,
         "lots": Batch.objects.exclude(ground=""),
     }
-    kind = route.split("/")[1]
-    if kind in rows:
-        return list(rows[kind].filter(agence=actor.agence_id).values_list("public_id", flat=True)[:1])
+    if kind != "interventions":
+        return list(rows[kind].filter(agence=agence).values_list("public_id", flat=True)[:1])
     visits = Intervention.objects.visible_to(actor).in_order()
     return [visit.public_id for visit in _fitting(visits, page, actor)]
 

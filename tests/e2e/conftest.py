@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client as Session
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from interventions.models import User
+from interventions.models import Client, User
+from tests import factories
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Demo:
         """Open a browser on which this person is signed in; an empty address is nobody."""
         context = self.browser.new_context(base_url=self.url, locale="fr-FR", timezone_id="Europe/Paris", **options)
         if address:
-            session, name = Client(), settings.SESSION_COOKIE_NAME
+            session, name = Session(), settings.SESSION_COOKIE_NAME
             session.force_login(User.objects.get(email=address))
             context.add_cookies([{"name": name, "value": session.cookies[name].value, "url": self.url}])
         return context
@@ -39,6 +40,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker, browser: Bro
     """Load the demo, serve it, and leave an empty database."""
     with django_db_blocker.unblock():
         call_command("demo_load")
+        factories.a_proche(Client.objects.get(user__email="client@rivage.example"))
         server = LiveServer("localhost")
         server._live_server_modified_settings.enable()
         yield Demo(server.url, browser)
