@@ -3,13 +3,14 @@
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker
@@ -48,7 +49,21 @@ def django_db_setup(
     with django_db_blocker.unblock():
         close(app)
         if not keep:
+            drop(owner, kept_name)
+
+
+def drop(owner: BaseDatabaseWrapper, kept_name: str, patience: float = 10) -> None:
+    """Drop the test database, once the last request of a browser that has gone has let go of it."""
+    until = time.monotonic() + patience
+    while True:
+        try:
             owner.creation.destroy_test_db(kept_name, verbosity=0)
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.25)
+        else:
+            return
 
 
 def close(connection: BaseDatabaseWrapper) -> None:

@@ -212,6 +212,7 @@ def test_signing_out_asks_once_if_something_waits_and_leaves_no_trace(
     phone.set_offline(True)
     enter(page, visit, Fin="11:30")
     valider(page)
+    expect(page.get_by_text("gardée sur ce téléphone")).to_be_visible()
     phone.set_offline(False)
     expect(page.get_by_text("1 envoi est à revoir.")).to_be_visible()
     page.close()
