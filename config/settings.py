@@ -267,6 +267,8 @@ TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Scans of signed sheets and letters: never below what a web server serves, and part of every backup.
+MEDIA_ROOT = Path(_env("ATTACHMENTS_DIR", str(VAR_DIR / "attachments")))
 # In development whitenoise finds the files where they lie, so that nothing need be collected first.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -74,6 +74,12 @@ def close(connection: BaseDatabaseWrapper) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def attachments_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what the tests attach with the tests."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session", autouse=True)
 def strict_templates() -> None:
     """Make a variable that no view provided fail the test that renders it."""
     engine: dict[str, Any] = settings.TEMPLATES[0]

@@ -1,6 +1,7 @@
 """The tables of the domain, one noun a module."""
 
 from interventions.models.agence import Agence, HolidayRegion
+from interventions.models.attachments import Attachment
 from interventions.models.contrats import Contrat, ContratState, Prestation
 from interventions.models.entry_settings import Strictness
 from interventions.models.imports import Import, ImportedLine
@@ -33,6 +34,7 @@ __all__ = [
     "Absence",
     "AbsenceKind",
     "Agence",
+    "Attachment",
     "Batch",
     "Civility",
     "Client",

@@ -15,15 +15,18 @@ from interventions.models import Intervenant, Intervention, Motif, MotifKind
 from interventions.states import Action, Ground
 from portals.manager.fields import InBlocks, long_text, offer, offer_choices, refuse
 from portals.manager.replacement_field import offer_intervenants, slot_of
+from portals.manager.scans import ScanField
 from portals.manager.weighing import Weighed
 
 
 class ActForm(InBlocks):
     """One act on one visit. A subclass adds fields and, in `entered`, what they mean to the domain."""
 
-    def __init__(self, *, action: Action, visit: Intervention, actor: Actor, now: Any, data: Any = None) -> None:
+    def __init__(
+        self, *, action: Action, visit: Intervention, actor: Actor, now: Any, data: Any = None, files: Any = None
+    ) -> None:
         self.action, self.visit, self.actor, self.now = action, visit, actor, now
-        super().__init__(data, initial=self.starting_values(visit))
+        super().__init__(data, files, initial=self.starting_values(visit))
         self.prepare()
 
     def starting_values(self, visit: Intervention) -> dict[str, Any]:
@@ -120,6 +123,8 @@ class GroundForm(ActForm):
         help_text=gettext_lazy("Qui, quand, comment."),
     )
 
+    scan = ScanField()
+
     def prepare(self) -> None:
         """Offer the grounds of this act."""
         super().prepare()
@@ -148,4 +153,4 @@ class CommentForm(ActForm):
 class CancelByClientForm(CommentForm, MotifForm, GroundForm):
     """The client says that the visit did not take place."""
 
-    field_order = ("motif", "comment", "ground", "ground_text")
+    field_order = ("motif", "comment", "ground", "ground_text", "scan")

@@ -12,7 +12,7 @@ from interventions import operations
 from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.states import Action
-from portals.manager import cautions, returning, visible
+from portals.manager import cautions, returning, scans, visible
 from portals.manager.act_forms import ActForm
 from portals.manager.act_list import ACTS
 from portals.web.pages import INVALID, page
@@ -65,7 +65,8 @@ def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
 def form_for(request: ActorRequest, visit: Intervention, action: Action) -> ActForm:
     """Return the form of an act on a visit, holding what was posted if this is a press."""
     data = request.POST if request.method == "POST" else None
-    return ACTS[action].form(action=action, visit=visit, actor=request.actor, now=request.now, data=data)
+    files = request.FILES if request.method == "POST" else None
+    return ACTS[action].form(action=action, visit=visit, actor=request.actor, now=request.now, data=data, files=files)
 
 
 def press(request: ActorRequest, form: ActForm) -> operations.Outcome | None:
@@ -80,6 +81,8 @@ def press(request: ActorRequest, form: ActForm) -> operations.Outcome | None:
         ground_text=form.cleaned_data.get("ground_text", ""),
     )
     if outcome.done:
+        if scan := form.cleaned_data.get("scan"):
+            scans.keep(request, form.visit, outcome, scan)
         return outcome
     for row in outcome.refused:
         form.refuse(row.refusal, row.message)

@@ -70,7 +70,18 @@ class ContestForm(CommentForm, PastFactsForm, MotifForm, GroundForm):
 
     kind = MotifKind.REFUS
     motif = RefusField(Motif.objects.none(), widget=forms.RadioSelect, empty_label=None)
-    field_order = ("motif", "start", "end", "km", "second_start", "second_end", "comment", "ground", "ground_text")
+    field_order = (
+        "motif",
+        "start",
+        "end",
+        "km",
+        "second_start",
+        "second_end",
+        "comment",
+        "ground",
+        "ground_text",
+        "scan",
+    )
 
     def reference(self, visit: Intervention) -> Facts:
         """Start from what the intervenant declared."""

@@ -15,9 +15,11 @@ from portals.manager import (
     outbox,
     plannings,
     proches,
+    scans,
     series,
     settings,
     visits,
+    week_sheet,
 )
 from portals.manager.act_list import ACTS
 
@@ -43,6 +45,8 @@ urlpatterns = [
     path("proches/<uuid:public_id>/fin/", proches.end, name="proche-end"),
     path("intervenants/", intervenants.index, name="intervenants"),
     path("intervenants/<uuid:public_id>/", intervenants.sheet, name="intervenant"),
+    path("clients/<uuid:public_id>/feuille/", week_sheet.sheet, name="week-sheet"),
+    path("pieces/<uuid:public_id>/", scans.scan, name="scan"),
     path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),
     path("interventions/<uuid:public_id>/deliberation/", deliberations.decide, name="deliberation"),
     *(

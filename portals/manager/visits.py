@@ -14,7 +14,7 @@ from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.operations import Possibility
 from interventions.states import Action, Right
-from portals.manager import acts, returning, signing, versions, visible
+from portals.manager import acts, returning, scans, signing, versions, visible
 from portals.manager.act_list import ACTS, Act
 from portals.web import journal
 from portals.web.pages import page
@@ -47,6 +47,7 @@ def window(request: ActorRequest, visit: Intervention, possible: Possibility) ->
     attach = acts.form_for(request, visit, Action.ATTACH) if Action.ATTACH in possible.actions else None
     return {
         "visit": visit,
+        "scans": scans.scans_of(visit),
         "versions": versions.of(visit, possible.row),
         "signatures": signing.signatures(visit),
         "journal": happened,

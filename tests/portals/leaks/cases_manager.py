@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from interventions.models import Attachment
 from interventions.states import Action
 from portals.manager.act_list import ACTS
 from tests.portals.leaks.cases import Case, Entered, visit, words
@@ -31,6 +32,11 @@ def hours_motif(stage: Stage, _form: Form) -> dict[str, Any]:
     """Shorten the visit, as the client says by phone."""
     motif = stage.home.world.motif(kind="refus", opens_hours=True)
     return {"motif": motif.pk, "end": "09:45", "ground": "phone"}
+
+
+def a_scan(stage: Stage) -> Any:
+    """Return the scan that the agency kept when it validated in the client's place."""
+    return Attachment.objects.get(intervention=stage.home.visits["for client"])
 
 
 def a_visit(stage: Stage, _form: Form) -> dict[str, Any]:
@@ -98,6 +104,8 @@ CASES = [
     Case("gestion:planning", "manager", shows=CARER),
     Case("gestion:for-whom", "manager"),
     Case("gestion:client", "manager", lambda stage: stage.home.world.client),
+    Case("gestion:week-sheet", "manager", of=lambda stage: stage.home.world.client, shows=""),
+    Case("gestion:scan", "manager", of=a_scan, shows=""),
     Case("gestion:new-visit", of=lambda stage: stage.home.world.client, acts=True, enter=a_visit, **MANAGES),
     Case(
         "gestion:proche-new",

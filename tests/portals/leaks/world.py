@@ -11,9 +11,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
 
 from interventions import operations
-from interventions.models import Batch, Client, Fate, Intervenant, Intervention, Mail, MailKind, Motif, Secteur, User
+from interventions.models import (
+    Attachment,
+    Batch,
+    Client,
+    Fate,
+    Intervenant,
+    Intervention,
+    Mail,
+    MailKind,
+    Motif,
+    Secteur,
+    User,
+)
 from interventions.states import Action, Choice, Ground
 from tests import factories
 from tests.factories import NOW, World
@@ -74,6 +89,7 @@ def a_side(mark: str, world: World) -> Side:
     world.contrat.number = f"{mark}cli-CT"
     world.contrat.save()
     side.visits = _visits(side)
+    _scan(side)
     series = factories.a_series(world, ordre_de_mission=side.said(VISIT))
     absence = factories.an_absence(world.client, starts_on=a_day(200), ends_on=a_day(201))
     _texts_of_mails(side)
@@ -200,6 +216,17 @@ def _visits(side: Side) -> dict[str, Intervention]:
         ),
         "sent back": led.act(led.done(), Action.SEND_BACK, manager, reason=f"{text} mauvais jour"),
     }
+
+
+def _scan(side: Side) -> None:
+    """Keep a scan with the visit that the agency validated in the client's place."""
+    visit = side.visits["for client"]
+    batch = visit.journal.latest("version").batch
+    text = side.said(VISIT)
+    scan = Attachment(agence=visit.agence, intervention=visit, batch=batch, name=f"{text}.pdf", sha256="0" * 64)
+    content = ContentFile(f"%PDF-1.7 {text}".encode())
+    scan.media_type, scan.size, scan.at = "application/pdf", content.size, batch.at
+    scan.file.save(f"{visit.agence.public_id}/{uuid4()}.pdf", content)
 
 
 def _texts_of_mails(side: Side) -> None:
