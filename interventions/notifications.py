@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.db.models import F
 
 from interventions import recipients, rhythms, workflow
 from interventions.actor import CLIENT_ROLES, Actor
@@ -151,6 +152,32 @@ def queue_again(mail: Mail, lines: Iterable[MailLine], at: datetime) -> Mail | N
         )
         for line in kept
     )
+    return again
+
+
+def resend(mail: Mail, at: datetime) -> Mail | None:
+    """Write a mail that came back once more, to the reader's present address, due now; in a transaction.
+
+    Only what its visits still have to hear goes along; None where nothing does. A second call returns the same mail.
+    """
+    locked = Mail.objects.select_for_update(of=("self",)).select_related("user").get(pk=mail.pk)
+    known = Mail.objects.filter(resends=locked).first()
+    lines = locked.lines.filter(step=F("intervention__step"))
+    if known or not lines.exists():
+        return known
+    again = Mail.objects.create(
+        agence_id=locked.agence_id,
+        user_id=locked.user_id,
+        to=locked.user.email,
+        message_id=message_id(),
+        created_at=at,
+        due_at=at,
+        at_once=True,
+        resends=locked,
+    )
+    for line in lines:
+        line.pk, line.mail, line.told = None, again, False
+        line.save(force_insert=True)
     return again
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from interventions.models import Fate, Mail, MailKind
 from interventions.states import Labelled
+from portals.manager import resending
 from portals.web import format as fmt
 from portals.web import paging
 from portals.web.pages import page
@@ -79,6 +80,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "facts": _facts(mail, request),
         "lines": lines.order_by("intervention__retained_start", "pk"),
         "secret": mail.kind == MailKind.SIGN_IN,
+        "may_resend": resending.may(request, mail),
     }
     return page(request, "manager/outbox/mail.html", context)
 

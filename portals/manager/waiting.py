@@ -77,9 +77,9 @@ def groups(actor: Actor, today: date, subject: Subject) -> Any:
 
 
 def mails_back(actor: Actor) -> Any:
-    """Return the mails that reached nobody, as far as the actor sees the visits or the client they were about."""
+    """Return the mails that reached nobody and were not sent again, as far as the actor sees what they were about."""
     found: Any = Mail.objects.visible_to(actor)
-    return found.filter(fate__in=CAME_BACK)
+    return found.filter(fate__in=CAME_BACK, resent_as__isnull=True)
 
 
 def clients_without_mails(actor: Actor, today: date) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 
-from interventions.models import Attachment
+from interventions.models import Attachment, Fate, Mail
 from interventions.states import Action
 from portals.manager.act_list import ACTS
 from tests.portals.leaks.cases import Case, Entered, visit, words
@@ -92,6 +93,20 @@ def switch(_stage: Stage, form: Form) -> dict[str, str]:
     return dict(form.buttons)
 
 
+def came_back(stage: Stage) -> Mail:
+    """Return a mail about the home side's visits that came back and still has something to say."""
+    found = Mail.objects.filter(user=stage.home.world.client.user, lines__step=F("lines__intervention__step"))
+    mail = found.order_by("pk")[0]
+    if mail.fate != Fate.FAILED:
+        Mail.objects.filter(pk=mail.pk).update(fate=Fate.FAILED)
+    return mail
+
+
+def the_mail(stage: Stage, _url: str) -> str:
+    """Return the page of that mail."""
+    return reverse("gestion:mail", args=[came_back(stage).public_id])
+
+
 ACT_CASES = [
     Case(act.url_name, of=visit(ON[act.action][0]), acts=True, enter=ON[act.action][1], **MANAGES)
     for act in ACTS.values()
@@ -154,6 +169,7 @@ CASES = [
     Case("gestion:automatismes", "manager", shows=AGENCE),
     Case("gestion:mails", "manager", shows=VISIT),
     Case("gestion:mail", "manager", lambda stage: stage.home.mail, shows=VISIT),
+    Case("gestion:mail-resend", of=came_back, acts=True, form=the_mail, shows="", **MANAGES),
     Case("gestion:mail-html", "manager", lambda stage: stage.home.mail, shows=VISIT),
     Case(
         "gestion:settings",
