@@ -51,8 +51,8 @@ def pages(space: str, actor: Actor) -> list[str]:
 
 
 def _is_page(route: str) -> bool:
-    """Tell a page from a file, and from what a secret in its address opens (tests/e2e/test_link.py has those)."""
-    return "<str:token>" not in route and "." not in route
+    """Tell a page from a file, from what a secret opens (tests/e2e/test_link.py), and from what machines call."""
+    return "<str:token>" not in route and "." not in route and not route.startswith("courrier/")
 
 
 def _names(patterns: Iterable[Any], space: str, before: str = "", inside: str = "") -> Iterator[tuple[str, str]]:
