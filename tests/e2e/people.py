@@ -74,7 +74,8 @@ class Carer(Person):
 
     def enter(self, visit: Intervention, **values: str) -> None:
         """Type hours, kilometres or a comment into a visit's fields."""
-        self.card(visit).get_by_text("Modifier").click()
+        if self.card(visit).locator("details[open]").count() == 0:
+            self.card(visit).get_by_text("Modifier").click()
         for label, value in values.items():
             self.card(visit).get_by_label(label.capitalize()).fill(value)
 
@@ -82,6 +83,7 @@ class Carer(Person):
         """Add a visit that nobody planned."""
         self.page.get_by_role("link", name="Ajouter une intervention").click()
         self.page.get_by_label("Client", exact=True).select_option(client)
+        self.page.get_by_text("Autre prestation, kilomètres, commentaire").click()
         self.page.get_by_label("Prestation").select_option(prestation)
         self.page.get_by_label("Date").fill(day.isoformat())
         self.page.get_by_label("Début").fill(start)
