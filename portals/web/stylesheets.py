@@ -16,7 +16,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 # What only a maintainer reads; no sheet has strings with either in them.
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
+# In our scripts a comment that goes has a line of its own, and no string runs over lines.
+_REMARK = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)
 FOLDER = "portals/css/"
+SCRIPTS = "portals/js/"
 # In the order of the layers; inside a layer the later one wins.
 _PORTAL = """
     layers reset tokens base layout brand icon status button field chip segmented tabs notice dock card empty pager
@@ -50,17 +53,19 @@ class Bundled(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Put the bundles beside what was collected, then hash and compress all of it."""
         if not dry_run:
-            for layout in SHEETS:
-                name = bundle_of(layout)
+            made = {bundle_of(layout): self._together(layout, paths) for layout in SHEETS}
+            made |= {name: _REMARK.sub("", self._text(paths, name)) for name in paths if name.startswith(SCRIPTS)}
+            for name, text in made.items():
                 self.delete(name)
-                self.save(name, File(StringIO(self._together(layout, paths))))
+                self.save(name, File(StringIO(text)))
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
     def _together(self, layout: str, paths: dict[str, Any]) -> str:
-        texts = []
-        for sheet in SHEETS[layout]:
-            storage, path = paths[f"{FOLDER}{sheet}.css"]
-            with storage.open(path) as source:
-                texts.append(source.read().decode())
+        texts = [self._text(paths, f"{FOLDER}{sheet}.css") for sheet in SHEETS[layout]]
         return _INDENT.sub("\n", _COMMENT.sub("", "\n".join(texts)))
+
+    def _text(self, paths: dict[str, Any], name: str) -> str:
+        storage, path = paths[name]
+        with storage.open(path) as source:
+            return str(source.read().decode())

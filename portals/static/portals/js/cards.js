@@ -27,14 +27,18 @@
   // Whether one entry says something of every visit of another.
   const covers = (entry, { visits }) => visits.every(({ id }) => entry.visits.some((visit) => visit.id === id));
 
+  const put = (field, value) => {
+    const { checked, value: before } = field;
+    if (field.type === "radio") field.checked ||= field.value === value;
+    else if (field.type === "checkbox") field.checked ||= field.value === value;
+    else field.value = value;
+    return field.checked !== checked || field.value !== before;
+  };
+
+  // Put what was typed into a card or a form; returns the fields that it changed.
   const fill = (card, fields) => {
-    for (const [name, value] of fields) {
-      for (const field of card.querySelectorAll(`[name="${name}"]`)) {
-        if (field.type === "radio") field.checked = field.value === value;
-        else if (field.type === "checkbox") field.checked = true;
-        else field.value = value;
-      }
-    }
+    const named = (name) => [...card.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    return fields.flatMap(([name, value]) => named(name).filter((field) => put(field, value)));
   };
 
   const retally = () => document.dispatchEvent(new Event("retally"));
@@ -53,8 +57,9 @@
     }
   };
 
-  // Give the cards of an entry back to the hand, as they were typed.
+  // Give the cards of an entry back to the hand, as they were typed; returns their forms.
   const release = ({ key }) => {
+    const forms = new Set();
     for (const card of document.querySelectorAll(`[data-kept="${key}"]`)) {
       delete card.dataset.kept;
       card.classList.remove("is-kept");
@@ -62,9 +67,11 @@
         field.disabled = false;
         delete field.dataset.held;
       }
-      card.closest("form").dataset.dirty = "";
+      forms.add(card.closest("form"));
     }
+    for (const form of forms) form.dataset.dirty = "";
     retally();
+    return forms;
   };
 
   // Close the cards that wait, and list what waits; what is on this page can be taken back.
@@ -84,5 +91,5 @@
     if (waiting.length) retally();
   };
 
-  self.contreseing.cards = { read, covers, release, show };
+  self.contreseing.cards = { read, fill, covers, release, show };
 })();

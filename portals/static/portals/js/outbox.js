@@ -79,6 +79,7 @@
     }
     form.elements.key.value = crypto.randomUUID();
     delete form.dataset.dirty;
+    queue.draft?.keep(form);
     await deliver(entry);
   };
 
@@ -118,7 +119,7 @@
     },
     back: async (entry) => {
       await queue.drop(entry.key);
-      cards.release(entry);
+      cards.release(entry).forEach((form) => queue.draft?.keep(form));
       await show();
     },
   };

@@ -48,6 +48,7 @@ self.contreseing ??= (() => {
   // Leave no trace of whoever used this phone: entries, pages, the worker, the name.
   const forget = async () => {
     localStorage.removeItem(NAME);
+    sessionStorage.removeItem(NAME);
     const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
     const names = (await self.caches?.keys()) ?? [];
     await Promise.all([
