@@ -20,8 +20,8 @@ PURPOSES = {
     "contestation": [Action.OBJECT, Action.DISPUTE_CANCELLATION],
     "deliberation": [Action.ARBITRATE],
 }
-# No page of its own: a mail shown in a frame, where no script runs. It has tests of its own.
-FRAMED = {"gestion:mail-html"}
+# No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in.
+NO_PAGES = {"gestion:mail-html", "gestion:scan", "intervenant:phone"}
 # What a page shows by its query, beside what it shows without.
 QUERIES = {
     "client:planning": ["?vue=jour", "?vue=mois"],
@@ -40,7 +40,7 @@ def pages(space: str, actor: Actor) -> list[str]:
     """Return the addresses of a portal, or of those outside them all (an empty space), with this person's rows."""
     found = []
     for name, route in sorted(set(_names(get_resolver().url_patterns, space))):
-        if name in FRAMED or not _is_page(route):
+        if name in NO_PAGES or not _is_page(route):
             continue
         if "<" in route:
             bare = [reverse(name, args=[key]) for key in _keys(route, name.partition(":")[2], actor)]

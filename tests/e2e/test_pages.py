@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, Response, ViewportSize
 
 from interventions import clock
 from interventions.models import User
@@ -39,6 +39,12 @@ def addresses(demo: Demo, space: str) -> list[str]:
     return pages(space, actor)
 
 
+def is_page(response: Response | None) -> bool:
+    """Tell what a person reads from what only a script or a service does."""
+    assert response is not None
+    return response.headers["content-type"].startswith("text/html")
+
+
 @dataclass
 class Walk:
     """A browser that goes from page to page and notes what is wrong with each."""
@@ -56,8 +62,8 @@ class Walk:
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(PHONE)
         response = self.page.goto(address)
-        if response.status == ONLY_PRESSES:
-            return []  # the page of refusals, which the tests of the doors look at
+        if response.status == ONLY_PRESSES or not is_page(response):
+            return []  # the page of refusals, which the tests of the doors look at; or what a script reads
         if response.status == UNREADABLE:
             self.noted.clear()  # the browser's own line about the status
         elif response.status != 200:
@@ -76,7 +82,7 @@ class Walk:
 
     def _look(self, how: str) -> None:
         for violation in Axe().run(self.page).response["violations"]:
-            nodes = [(node["target"], node["failureSummary"]) for node in violation["nodes"][:2]]
+            nodes = [(node["target"], node["failureSummary"]) for node in violation["nodes"][:3]]
             self.noted.append(f"{how}: {violation['id']} {nodes}")
         self._overflow(how)
 
@@ -95,7 +101,7 @@ def test_every_page_is_fit_for_everybody(demo: Demo, space: str) -> None:
     walk = Walk(context.new_page())
     wrong = {address: faults for address in found if (faults := walk.faults(address))}
     context.close()
-    assert wrong == {}
+    assert wrong == {}, wrong
 
 
 @pytest.mark.parametrize("space", PEOPLE)
@@ -106,5 +112,5 @@ def test_every_page_works_without_a_script(demo: Demo, space: str) -> None:
     for address in found:
         response = page.goto(address, wait_until="domcontentloaded")
         assert (address, response.status in (200, ONLY_PRESSES, UNREADABLE)) == (address, True)
-        assert (address, page.get_by_role("main").count()) == (address, 1)
+        assert (address, page.get_by_role("main").count()) == (address, int(is_page(response)))
     context.close()
