@@ -48,6 +48,9 @@
     }
     shown.textContent = gap ? signed(gap) : "";
     const planned = summary.querySelector("[data-as-planned]");
-    if (planned) planned.hidden = gap !== 0 || start.value !== start.defaultValue;
+    if (planned) {
+      planned.hidden = gap !== 0 || start.value !== start.defaultValue;
+      planned.nextElementSibling.hidden = !planned.hidden;
+    }
   });
 })();
