@@ -24,6 +24,7 @@ from portals.intervenant.conflicts import conflicts
 from portals.intervenant.declarations import Etat
 from portals.intervenant.menus import Menus, menus
 from portals.intervenant.pressed import is_replay
+from portals.intervenant.queued import REVIEW
 from portals.intervenant.undoing import undos
 from portals.web import format as fmt
 from portals.web.kept import forget, kept_for
@@ -103,7 +104,7 @@ def _save(request: ActorRequest, made: Menus, found: list[Card]) -> HttpResponse
         return show(request, made, _on_screen(request, made, found), status=INVALID)
     changes = [card.form.change() for card in acting]
     outcome = operations.apply(changes, actor=request.actor, at=request.now, key=key_of(request))
-    tell(request, outcome)
+    tell(request, outcome, replays=REVIEW not in request.POST)
     _remark(request, acting, {row.intervention_id for row in outcome.done})
     left = {row.intervention_id: row.message for row in outcome.refused}
     if not kept and not left and not conflicts(request.actor, request.POST, found):

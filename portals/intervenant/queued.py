@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib.messages.storage import default_storage
 from django.http import HttpResponse, JsonResponse
 
 from portals.web.phone import door_of
@@ -15,6 +16,8 @@ type View = Callable[[ActorRequest], HttpResponse]
 JSON = "application/json"
 SAVED = 303
 CONFLICT = 409
+# With which the page sends once more what is to review: that is no second press of anybody.
+REVIEW = "review"
 
 
 def answers_the_queue(view: View) -> View:
@@ -33,6 +36,8 @@ def answers_the_queue(view: View) -> View:
         response = view(request)
         if response.status_code == SAVED:
             return JsonResponse({"answer": "saved", "location": response.headers["Location"]})
+        # What it said of this press is said by the page that reviews it, not twice.
+        request._messages = default_storage(request)  # type: ignore[attr-defined]
         return JsonResponse({"answer": "review"})
 
     return answering

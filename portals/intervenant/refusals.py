@@ -59,11 +59,12 @@ def show(
     """Show the tab; `typed` and `errors` belong to the answer that was refused, by visit."""
     found = read(request.actor, request.now, typed or {}, errors or {})
     decided = deliberations(request.actor, request.now)
+    settled = _settled(request.actor, decided)
     context = {
         "contested": [item for item in found if item.visit.status == Status.CONTESTED],
         "arbitration": [item for item in found if item.visit.status == Status.ARBITRATION],
         "cancelled": [item for item in found if item.visit.status == Status.CANCELLED],
-        "decided": [(item, item.intervention, versions(item.intervention, None)) for item in decided],
+        "decided": [(item, item.intervention, versions(item.intervention, settled.get(item.pk))) for item in decided],
         "module_off": "" if request.actor.agence.module_enabled else str(Guard.MODULE.label),
     }
     return page(request, "intervenant/refusals.html", context, status=status)
@@ -131,6 +132,15 @@ def _cancelled(actor: Actor, now: dt.datetime) -> InterventionQuerySet:
 def _propositions(actor: Actor, keys: list[int]) -> dict[int, Proposition]:
     found = Proposition.objects.filter(agence_id=actor.agence_id, intervention__in=keys, closed_at__isnull=True)
     return {proposition.intervention_id: proposition for proposition in found}
+
+
+def _settled(actor: Actor, decided: list[Deliberation]) -> dict[int, Proposition]:
+    """Return the client's version that each délibération closed, where it was about one."""
+    keys = [item.intervention_id for item in decided]
+    found = Proposition.objects.filter(agence_id=actor.agence_id, intervention__in=keys, closed_at__isnull=False)
+    closed = {(each.intervention_id, each.closed_at): each for each in found}
+    pairs = ((item.pk, closed.get((item.intervention_id, item.at))) for item in decided)
+    return {key: proposition for key, proposition in pairs if proposition}
 
 
 def _motifs(actor: Actor, keys: set[int | None]) -> dict[int, str]:

@@ -36,9 +36,12 @@ def is_known(request: ActorRequest) -> bool:
     return made.filter(key=key_of(request)).exists()
 
 
-def tell(request: ActorRequest, outcome: Outcome) -> None:
-    """Say through django.contrib.messages what was done, then row by row what was not and why."""
-    if outcome.replayed:
+def tell(request: ActorRequest, outcome: Outcome, replays: bool = True) -> None:
+    """Say through django.contrib.messages what was done, then row by row what was not and why.
+
+    Without `replays` a press made before is answered as it was the first time, and nothing is said of that.
+    """
+    if outcome.replayed and replays:
         messages.info(request, _("Cette demande était déjà enregistrée : elle n’a pas été refaite."))
     if outcome.done:
         messages.success(request, _done(outcome.done))

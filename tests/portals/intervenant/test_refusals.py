@@ -121,6 +121,9 @@ def test_what_the_office_decided_stands_there_with_its_grounds(world: World, por
     html = portal.get(TAB).text
     assert "La télégestion le confirme." in html
     assert "celle du client" in html
+    decided = html.partition("Décidées par l’agence")[2]
+    for title in ("Prévu", "Déclaré par vous", "Proposé par"):
+        assert title in decided
 
 
 def test_others_can_neither_read_nor_answer(world: World, portal: Client, signed_in: SignIn) -> None:

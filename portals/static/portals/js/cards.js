@@ -27,15 +27,17 @@
   // Whether one entry says something of every visit of another.
   const covers = (entry, { visits }) => visits.every(({ id }) => entry.visits.some((visit) => visit.id === id));
 
+  // Whether the field then says something else than the page did; a browser may have put it there by itself before.
   const put = (field, value) => {
-    const { checked, value: before } = field;
-    if (field.type === "radio") field.checked ||= field.value === value;
-    else if (field.type === "checkbox") field.checked ||= field.value === value;
-    else field.value = value;
-    return field.checked !== checked || field.value !== before;
+    if (field.type === "radio" || field.type === "checkbox") {
+      field.checked ||= field.value === value;
+      return field.checked && !field.defaultChecked;
+    }
+    field.value = value;
+    return field.options ? !field.options[field.selectedIndex]?.defaultSelected : field.value !== field.defaultValue;
   };
 
-  // Put what was typed into a card or a form; returns the fields that it changed.
+  // Put what was typed into a card or a form; returns the fields that differ from the page.
   const fill = (card, fields) => {
     const named = (name) => [...card.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
     return fields.flatMap(([name, value]) => named(name).filter((field) => put(field, value)));

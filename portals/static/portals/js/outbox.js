@@ -43,7 +43,7 @@
     const form = document.createElement("form");
     form.method = "post";
     form.action = entry.action;
-    for (const [name, value] of [...entry.fields, ["key", entry.key], ["csrfmiddlewaretoken", token]]) {
+    for (const [name, value] of [...entry.fields, ["key", entry.key], ["review", "1"], ["csrfmiddlewaretoken", token]]) {
       form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     }
     document.body.append(form);
