@@ -47,9 +47,20 @@ def django_db_setup(
         owner.close()
     yield
     with django_db_blocker.unblock():
+        end_other_sessions(app)
         close(app)
         if not keep:
+            end_other_sessions(owner)
             drop(owner, kept_name)
+
+
+def end_other_sessions(connection: BaseDatabaseWrapper) -> None:
+    """End what other sessions of this role still hold the test database: a live server's threads outlive it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 def drop(owner: BaseDatabaseWrapper, kept_name: str, patience: float = 10) -> None:
