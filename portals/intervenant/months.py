@@ -32,7 +32,7 @@ KINDS = {
     HourKind.HOLIDAY: gettext_lazy("Jour férié"),
 }
 WHOM = {
-    Role.INTERVENANT: gettext_lazy("vous"),
+    Role.INTERVENANT: gettext_lazy("votre réponse"),
     Role.CLIENT: gettext_lazy("le client"),
     Role.MANAGER: gettext_lazy("l’agence"),
 }

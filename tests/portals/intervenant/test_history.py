@@ -77,8 +77,8 @@ def test_what_waits_and_on_whom(world: World, portal: Client) -> None:
     motif = world.motif(kind="refus", opens_hours=True)
     world.act(contested, Action.CONTEST, world.as_client, facts=facts, motif_id=motif.pk)
     month = month_of(world.as_intervenant, NOVEMBER, TODAY)
-    assert month.waiting_on == [("vous", 2), ("le client", 1)]
-    assert "2 attendent vous, 1 attend le client." in portal.get(PAGE).text
+    assert month.waiting_on == [("votre réponse", 2), ("le client", 1)]
+    assert "2 attendent votre réponse, 1 attend le client." in portal.get(PAGE).text
 
 
 def test_what_is_cancelled_counts_nothing_and_what_is_ahead_is_not_there(world: World, portal: Client) -> None:
