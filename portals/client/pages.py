@@ -1,12 +1,15 @@
 """A page of this portal: what every one of them shows besides its own matter."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 
 from portals.client.entrance import entrance_of
+from portals.client.visits import Visit
+from portals.client.weeks import place_in_list
 from portals.client.whom import for_whom
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
@@ -15,9 +18,19 @@ from portals.web.requests import ActorRequest
 def show(
     request: ActorRequest, template: str, context: Mapping[str, Any], fragment: str | None = None, status: int = 200
 ) -> HttpResponse:
-    """Render a page, or its `fragment` for htmx, with the client for whom a proche acts and the way they came by."""
-    shared = {"for_whom": for_whom(request), "in_list": in_list(request), "entrance": entrance_of(request)}
+    """Render a page, or its `fragment` for htmx, with the client for whom a proche acts and the way they came by.
+
+    A form about a visit asks for `way_back`: where to go without changing anything.
+    """
+    shared: dict[str, Any] = {"for_whom": for_whom(request), "in_list": in_list(request)}
+    shared["entrance"] = entrance_of(request)
+    if "visit" in context:
+        shared["way_back"] = partial(_way_back, request, context["visit"])
     return page(request, template, {**shared, **context}, fragment, status)
+
+
+def _way_back(request: ActorRequest, visit: Visit) -> str:
+    return place_in_list(request, visit) if visit.is_awaiting else visit.at["visite"]
 
 
 def in_list(request: ActorRequest) -> bool:

@@ -9,7 +9,7 @@ from interventions.states import Action
 from portals.client.pages import in_list
 from portals.client.prestations import show_listed, show_visit
 from portals.client.visits import Visit, find
-from portals.client.weeks import page_of
+from portals.client.weeks import place_in_list
 from portals.web.pages import INVALID
 from portals.web.presses import key_of
 from portals.web.requests import ActorRequest
@@ -38,8 +38,7 @@ def press(request: ActorRequest, visit: Visit, action: Action, **entered: object
 def settled(request: ActorRequest, visit: Visit) -> HttpResponse:
     """Lead back to the list, where the visit says what was just answered; within the list, say it in place."""
     if not in_list(request):
-        home = visit.at["home"] if visit.entrance.is_link else f"{page_of(request, visit)}#{visit.anchor}"
-        return see_other(home)
+        return see_other(place_in_list(request, visit))
     return show_listed(request, visit)
 
 

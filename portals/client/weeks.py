@@ -133,6 +133,11 @@ def page_of(request: ActorRequest, visit: Visit) -> str:
     return f"{address}?{FROM}={_monday(visit)}" if following and visit.row.day >= following else address
 
 
+def place_in_list(request: ActorRequest, visit: Visit) -> str:
+    """Return the address of the visit's place in its list: on the page of the list that has it, or on the link's."""
+    return visit.at["home"] if visit.entrance.is_link else f"{page_of(request, visit)}#{visit.anchor}"
+
+
 def _asked(request: ActorRequest) -> dt.date | None:
     """Return the first day to show, from the address of the page (htmx names the page that it asks from)."""
     query = request.GET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID, uuid4
@@ -62,7 +63,7 @@ def kind_of(file: UploadedFile) -> tuple[str, str] | None:
 
 
 def keep(request: ActorRequest, visit: Intervention, outcome: operations.Outcome, file: UploadedFile) -> None:
-    """Keep the scan with the press that it proves; a press repeated keeps it once."""
+    """Keep the scan with the press that it proves; a press repeated keeps it once, one rolled back leaves no file."""
     kind = kind_of(file)
     if outcome.replayed or kind is None:
         return
@@ -80,7 +81,9 @@ def keep(request: ActorRequest, visit: Intervention, outcome: operations.Outcome
         sha256=hashlib.sha256(content).hexdigest(),
         at=request.now,
     )
-    scan.file.save(f"{request.actor.agence.public_id}/{uuid4()}.{ending}", file, save=True)
+    name = f"{request.actor.agence.public_id}/{uuid4()}.{ending}"
+    request.on_rollback.append(partial(scan.file.storage.delete, name))
+    scan.file.save(name, file, save=True)
 
 
 def scans_of(visit: Intervention) -> list[Attachment]:

@@ -6,7 +6,7 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 
 CHECKS = {"checkbox", "radio"}
-UNSTYLED = {"hidden", "file", "submit", "image", "reset", "button"}
+UNSTYLED = {"hidden", "submit", "image", "reset", "button"}
 
 
 class Renderer(TemplatesSetting):

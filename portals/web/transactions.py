@@ -31,6 +31,16 @@ def in_agence(request: ActorRequest, view: Callable[[], HttpResponseBase]) -> Ht
 
 
 def _once(request: ActorRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    request.on_rollback = []
+    try:
+        return _within_one(request, view)
+    except BaseException:
+        for take_back in request.on_rollback:
+            take_back()
+        raise
+
+
+def _within_one(request: ActorRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     with transaction.atomic():
         set_agence(request.actor.agence_id)
         response = view()

@@ -25,7 +25,10 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return closed_page(request, Closed.UNKNOWN, token, None)
     _write(link)
-    said = _("C’est noté. Si des visites attendent encore votre réponse, un nouveau lien part à votre adresse.")
+    said = _(
+        "C’est noté. Si des visites attendent encore votre réponse, un nouveau lien part à votre adresse. "
+        "Pour revenir sur une réponse déjà donnée, connectez-vous, ou appelez l’agence."
+    )
     messages.info(request, said)
     return see_other(reverse("link_prestations", args=[token]))
 

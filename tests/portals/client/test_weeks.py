@@ -109,8 +109,11 @@ def test_an_answer_from_a_later_page_comes_back_to_it(world: World, client_page:
     for days in (21, 14, 14):
         a_done_visit(world, day=YESTERDAY - timedelta(days=days))
     late = a_done_visit(world)
+    place = f"/client/?semaine=2026-11-23#visite-{late.public_id}"
+    for noun in ("modification", "annulation"):
+        assert f'<a class="button" href="{place}">Ne rien changer</a>' in client_page.get(at(late, noun)).text
     answer = client_page.post(at(late, "validation"), sent(late))
-    assert answer.url == f"/client/?semaine=2026-11-23#visite-{late.public_id}"
+    assert answer.url == place
     other = a_done_visit(world, start="14:00")
     page = {**HTMX, "HX-Current-URL": "http://testserver/client/?semaine=2026-11-23"}
     swapped = client_page.post(at(other, "validation"), sent(other), headers=page)

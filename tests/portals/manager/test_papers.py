@@ -9,9 +9,12 @@ from typing import Any
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
 
 from interventions.models import Attachment, Intervention
 from interventions.states import Action, Ground, Status
+from portals.web.presses import tell
 from tests import factories
 from tests.factories import World
 from tests.portals.manager.conftest import Desk, desk_of, words
@@ -88,6 +91,33 @@ def test_a_press_repeated_keeps_one_scan(desk: Desk, world: World) -> None:
         fields = {"key": key, "seen": visit.version, "ground": "phone", "scan": SimpleUploadedFile("a.pdf", PDF)}
         desk.browser.post(f"/gestion/interventions/{visit.public_id}/validation/", fields)
     assert Attachment.objects.filter(intervention=visit).count() == 1
+
+
+def test_a_request_that_is_rolled_back_leaves_no_file(
+    desk: Desk, world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for good; and once for a deadlock, after which the press goes: one file then, the second attempt's."""
+    visit, ends = done(world), ["for good", "a deadlock"]
+    locked = OperationalError("deadlock detected")
+    locked.__cause__ = DeadlockDetected()
+
+    def interrupted(*told: Any) -> None:
+        assert [path.read_bytes() for path in folder.rglob("*.pdf")] == [PDF]
+        if not ends:
+            tell(*told)
+        elif ends.pop(0) == "a deadlock":
+            raise locked
+        else:
+            raise RuntimeError
+
+    monkeypatch.setattr("portals.manager.acts.tell", interrupted)
+    with pytest.raises(RuntimeError):
+        post(desk, visit, PDF)
+    assert not Attachment.objects.exists()
+    assert list(folder.rglob("*.pdf")) == []
+    assert post(desk, visit, PDF).status_code == 303
+    kept = Attachment.objects.get(intervention=visit)
+    assert [path.name for path in folder.rglob("*.pdf")] == [Path(kept.file.path).name]
 
 
 def test_contesting_and_cancelling_for_the_client_take_a_scan_too(desk: Desk, world: World) -> None:

@@ -20,7 +20,8 @@ from tests import factories
 from tests.factories import World, a_user
 from tests.portals.client.conftest import signed_in
 from tests.portals.client.link.mailed import SENT, browser, deliver, link_to, press
-from tests.portals.client.visits import a_done_visit, sent
+from tests.portals.client.test_prestations import words
+from tests.portals.client.visits import YESTERDAY, a_done_visit, sent
 
 LATE = factories.NOW + timedelta(days=40)
 
@@ -283,6 +284,54 @@ def test_module_off_is_said_in_words_and_passes(world: World, visit: Interventio
     refused(link, visit, "suspendu la validation depuis le portail", 503)
     Agence.objects.update(module_enabled=True)
     assert browser().get(link).status_code == 200
+
+
+def test_a_closed_month_is_said_in_words_and_passes(world: World) -> None:
+    visit = a_done_visit(world, day=YESTERDAY - timedelta(days=30))
+    deliver(world.agence)
+    link = link_to(world.client.user)
+    closer, month = world.as_manager, visit.day.replace(day=1)
+    operations.close_month(closer, month, SENT)
+    there = browser()
+    page = there.get(link)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert words(page).count("Mois clôturé : cette visite ne change plus.") == 1
+    assert ("<form" in text, "Modifier</a>" in text, "Annuler</a>" in text) == (False, False, False)
+    answer = press(there, validation(link, visit), **sent(visit))
+    assert answer.status_code == 422
+    assert "Mois clôturé" in answer.content.decode()
+    for noun in ("modification", "annulation"):
+        shown = there.get(f"{link}interventions/{visit.public_id}/{noun}/").content.decode()
+        assert "Mois clôturé" in shown
+    visit.refresh_from_db()
+    assert visit.status == "done"
+    operations.reopen_month(closer, month, SENT)
+    there.get(link)
+    assert press(there, validation(link, visit), **sent(visit)).status_code == 303
+
+
+def test_an_expired_link_sends_no_new_one_for_an_answer_to_take_back_and_says_so(
+    world: World, visit: Intervention
+) -> None:
+    """Contested by link: only Reprendre is left. A new mail would ask nothing; the portal still takes it back."""
+    link = link_to(world.client.user)
+    motif = world.motif(kind="annulation")
+    world.act(visit, Action.CANCEL_BY_CLIENT, world.as_client, motif_id=motif.pk, at=SENT)
+    assert "Reprendre" in browser().get(link).content.decode()
+    MailLink.objects.update(expires_at=SENT)
+    with time_machine.travel(SENT + timedelta(hours=1), tick=False):
+        there = browser()
+        assert "Ce lien a expiré" in there.get(link).content.decode()
+        press(there, f"{link}nouveau/")
+        page = there.get(link).content.decode()
+        assert "Pour revenir sur une réponse déjà donnée, connectez-vous, ou appelez l’agence." in page
+        assert "Se connecter" in page
+        assert Mail.objects.filter(batch=None).count() == 0
+        signed = signed_in(world.client.user)
+        signed.post(reverse("client:reprise", args=[visit.public_id]), sent(visit))
+    visit.refresh_from_db()
+    assert visit.status == "done"
 
 
 def test_whoever_else_is_signed_in_acts_as_the_addressee(world: World, visit: Intervention, link: str) -> None:
