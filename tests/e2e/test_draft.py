@@ -50,6 +50,32 @@ def test_what_was_typed_is_there_after_back_and_gone_once_saved(
     assert (made.status, made.comment) == (Status.DONE, "Douche. Circulation difficile.")
 
 
+def test_what_was_typed_without_a_network_is_there_after_a_reload_without_one(
+    live_server: Any, world: World, phone: BrowserContext
+) -> None:
+    visit, other = world.visit(), world.visit(start="14:00")
+    page = open_list(phone, live_server.url)
+    phone.set_offline(True)
+    enter(page, visit, Début="09:05", Fin="10:10", Kilomètres="12", Commentaire="Douche.")
+    enter(page, other, "Annulé")
+    for _reload in range(2):
+        page.reload()
+        expect(page.get_by_text("Hors connexion", exact=True)).to_be_visible()
+        expect(page.get_by_text(RESTORED)).to_be_visible()
+        card = page.locator(f"#visite-{visit.public_id}")
+        fields = ("Début", "09:05"), ("Fin", "10:10"), ("Kilomètres", "12"), ("Commentaire", "Douche.")
+        for label, value in fields:
+            expect(card.get_by_label(label)).to_have_value(value)
+        expect(card.get_by_role("radio", name="Réalisé")).to_be_checked()
+        expect(page.locator(f"#visite-{other.public_id}").get_by_role("radio", name="Annulé")).to_be_checked()
+    phone.set_offline(False)
+    expect(card.get_by_label("Commentaire")).to_have_value("Douche.")
+    valider(page)
+    expect(page.get_by_text("2 interventions enregistrées")).to_be_visible()
+    made = Intervention.objects.get(pk=visit.pk)
+    assert (made.status, made.comment, made.declared_km) == (Status.DONE, "Douche.", 12)
+
+
 def test_a_draft_can_be_thrown_away(live_server: Any, world: World, phone: BrowserContext) -> None:
     visit = world.visit()
     page = open_list(phone, live_server.url)

@@ -5,8 +5,6 @@
   const queue = self.contreseing;
   if (!self.indexedDB || !self.isSecureContext || !queue || queue.isOnPage) return;
   queue.isOnPage = true;
-  // What the server wrote, before any script changes it: see keepPage.
-  const asServed = document.documentElement.outerHTML;
   const { cards } = queue;
   const place = (name) => document.querySelector(`[data-${name}]`);
   const outbox = () => place("door").dataset;
@@ -162,7 +160,7 @@
     const kept = { "Content-Type": "text/html; charset=utf-8" };
     for (const name of ["Content-Security-Policy", "Referrer-Policy"]) kept[name] = there.headers.get(name) ?? "";
     const cache = await caches.open(queue.PAGES);
-    await cache.put(location.pathname, new Response(`<!doctype html>${asServed}`, { headers: kept }));
+    await cache.put(location.pathname, new Response(`<!doctype html>${queue.asServed}`, { headers: kept }));
   };
 
   const start = async () => {

@@ -6,6 +6,8 @@ self.contreseing ??= (() => {
   const NAME = "contreseing";
   const PAGES = "contreseing-pages";
   const PATIENCE = 20000;
+  // What the server wrote: the first script of a page reads it, before any other changes it (outbox.js keeps it).
+  const asServed = self.document?.documentElement.outerHTML;
 
   const opened = () =>
     new Promise((done, fail) => {
@@ -125,5 +127,5 @@ self.contreseing ??= (() => {
   const flush = (who) =>
     navigator.locks ? navigator.locks.request(NAME, () => sendAll(who)) : sendAll(who);
 
-  return { NAME, PAGES, entries, keep, drop, forget, ask, whoIsThere, flush };
+  return { NAME, PAGES, asServed, entries, keep, drop, forget, ask, whoIsThere, flush };
 })();
