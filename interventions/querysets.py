@@ -7,7 +7,7 @@ from typing import Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from interventions.actor import Actor
 from interventions.states import Role, Status
@@ -20,6 +20,11 @@ def billable() -> Q:
         & ~Q(contrat__state="draft")
         & (Q(contrat__ends_on__gte=F("day")) | (Q(contrat__ends_on__isnull=True) & ~Q(contrat__state="terminated")))
     )
+
+
+def _is_true(condition: Q) -> Q:
+    """Return the condition as one that is false, not unknown, where a column of it is null."""
+    return Q(Case(When(condition, then=Value(True)), default=Value(False), output_field=models.BooleanField()))
 
 
 def _takes_mails(path: str, *, chosen: bool = True) -> Q:
@@ -82,7 +87,7 @@ class InterventionQuerySet(models.QuerySet["models.Model"]):
 
     def without_billable(self) -> InterventionQuerySet:
         """Return the visits that no contrat facturable covers."""
-        return self.exclude(pk__in=self.filter(billable()).values("pk"))
+        return self.filter(~_is_true(billable()))
 
     def in_order(self) -> InterventionQuerySet:
         """Return them by time, the oldest first."""
