@@ -7,45 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from interventions.actor import Actor
-from interventions.models import Client, Intervenant, Intervention, Prestation, Secteur
+from interventions.models import Client, Contrat, Intervenant, Intervention, Prestation, Secteur
 from interventions.querysets import InterventionQuerySet
-from interventions.states import Status
+from interventions.states import Settled, Status
+from tracking import conditions
+from tracking.conditions import Attached, Told, Unit
+from tracking.fields import TYPED, ByPublicId, DayField, OneOf, PersonField, Whole
+from tracking.period import with_period
 
-# The table opens on what was done lately, which is what still waits.
-PERIOD_DAYS = 31
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-
-
-class DayField(forms.DateField):
-    """A day of the agency's calendar, as a browser's date field sends it."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_validators = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
-
-    def __init__(self, label: Any) -> None:
-        super().__init__(label=label, input_formats=["%Y-%m-%d"])
-
-
-class Menu(forms.Select):
-    """A menu of some thousand people, rendered in one go."""
-
-    template_name = "tracking/select.html"
-
-
-class ByPublicId(forms.ModelChoiceField):
-    """One of the rows that the actor may see, by the id that stands in addresses."""
-
-    widget = Menu
-
-    def __init__(self, label: Any, anyone: Any) -> None:
-        super().__init__(
-            queryset=None, label=label, empty_label=str(anyone), to_field_name="public_id", required=False
-        )
+# The fields that are always in sight; the others are folded until one of them narrows.
+FIRST = ("du", "au", "client", "intervenant", "prestation", "secteur")
 
 
 class Filters(forms.Form):
@@ -53,28 +28,46 @@ class Filters(forms.Form):
 
     du = DayField(_("Du"))
     au = DayField(_("Au"))
-    client = ByPublicId(_("Client"), _("Tous"))
-    intervenant = ByPublicId(_("Intervenant"), _("Tous"))
+    client = PersonField(_("Client"), "clients")
+    intervenant = PersonField(_("Intervenant"), "intervenants")
     prestation = ByPublicId(_("Prestation"), _("Toutes"))
     secteur = ByPublicId(_("Secteur"), _("Tous"))
+    attente = Whole(_("Attend depuis plus de"), _("jours"))
+    ecart = forms.DecimalField(
+        label=_("Écart au prévu d’au moins"), required=False, min_value=0, max_value=9999, localize=True
+    )
+    unite = OneOf(_("Écart compté en"), Unit.choices())
+    contrat = OneOf(_("Contrat"), Attached.choices())
+    numero = forms.CharField(label=_("Numéro du contrat"), required=False, max_length=40)
+    validee = forms.MultipleChoiceField(
+        label=_("Validée"), choices=Settled.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    courrier = OneOf(_("Mail sur cette étape"), Told.choices())
     statut = forms.MultipleChoiceField(
         label=_("Statut"), choices=Status.choices, required=False, widget=forms.MultipleHiddenInput
     )
 
-    def __init__(self, query: QueryDict, actor: Actor, today: dt.date) -> None:
-        self.asked = _with_period(query, today)
+    def __init__(self, query: QueryDict, actor: Actor, now: dt.datetime) -> None:
+        self.asked = with_period(query, actor.today(now))
         super().__init__(self.asked, auto_id="filtre-%s", use_required_attribute=False)
-        self.actor = actor
-        choices = {
-            "client": Client.objects.visible_to(actor).by_name().only("public_id", "last_name", "first_name"),
-            "intervenant": Intervenant.objects.visible_to(actor)
-            .by_name()
-            .only("public_id", "last_name", "first_name"),
-            "prestation": Prestation.objects.filter(agence_id=actor.agence_id).order_by("name"),
-            "secteur": _secteurs(actor),
-        }
-        for name, rows in choices.items():
-            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.actor, self.now = actor, now
+        self.fields["client"].among(Client.objects.visible_to(actor))  # type: ignore[attr-defined]
+        self.fields["intervenant"].among(Intervenant.objects.visible_to(actor))  # type: ignore[attr-defined]
+        self._menu("prestation", Prestation.objects.filter(agence_id=actor.agence_id).order_by("name"))
+        self._menu("secteur", _secteurs(actor))
+
+    def _menu(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def clean_numero(self) -> Contrat | None:
+        """Return the contrat of this number, of those that the actor may see."""
+        number = self.cleaned_data["numero"]
+        if not number:
+            return None
+        found = Contrat.objects.visible_to(self.actor).filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError(_("Aucun contrat de ce numéro ici."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins, beside the field that is easiest to correct."""
@@ -95,6 +88,10 @@ class Filters(forms.Form):
         chosen = self.cleaned_data
         found = Intervention.objects.visible_to(self.actor).filter(withdrawn=False)
         found = found.between(chosen["du"], chosen["au"]).filter(**dict(self._equalities()))
+        for condition in self._conditions():
+            found = found.filter(condition)
+        if chosen["ecart"]:
+            found = conditions.apart(found, chosen["ecart"], Unit(chosen["unite"] or Unit.MINUTES))
         return found.filter(status__in=chosen["statut"]) if statuses and chosen["statut"] else found
 
     def _equalities(self) -> Iterator[tuple[str, Any]]:
@@ -104,38 +101,77 @@ class Filters(forms.Form):
         if secteur := self.cleaned_data["secteur"]:
             yield "client__secteur_id", secteur.pk
 
+    def _conditions(self) -> Iterator[Any]:
+        chosen = self.cleaned_data
+        if chosen["attente"] is not None:
+            yield conditions.waiting_before(self.now - dt.timedelta(chosen["attente"]))
+        if chosen["contrat"]:
+            yield conditions.attached(Attached(chosen["contrat"]))
+        if chosen["numero"]:
+            yield conditions.on_contrat(chosen["numero"])
+        if chosen["validee"]:
+            yield conditions.settled(chosen["validee"])
+        if chosen["courrier"]:
+            yield conditions.told(Told(chosen["courrier"]))
+
     @property
     def statuses(self) -> list[Status]:
         """The statuses asked for, those that exist; none means all."""
         asked = set(self.asked.getlist("statut"))
         return [status for status in Status if status in asked]
 
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The fields that are always in sight."""
+        return [self[name] for name in FIRST]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields that are folded until one of them narrows, or cannot be read."""
+        return [field for field in self.visible_fields() if field.name not in FIRST]
+
+    @property
+    def folded(self) -> int:
+        """How many of the folded fields hold something."""
+        return sum(any(self.asked.getlist(field.name)) for field in self.more_fields if field.name != "unite")
+
+    @property
+    def named(self) -> bool:
+        """Whether the address holds a name that was typed, where the id of one person can stand."""
+        return any(f"{name}{TYPED}" in self.asked for name in self.fields)
+
+    @property
+    def ambiguous(self) -> list[tuple[forms.BoundField, list[tuple[Any, str]]]]:
+        """The fields in which a name means several people: each of these, with the query that means them."""
+        fields = ((self[name], field) for name, field in self.fields.items() if isinstance(field, PersonField))
+        return [
+            (bound, [(person, self.query(**{bound.name: str(person.public_id)})) for person in field.matches])
+            for bound, field in fields
+            if field.matches
+        ]
+
     def query(self, **changes: Any) -> str:
-        """Return the address's query of this filter, with some names changed or, with None, taken out."""
+        """Return the address's query of this filter, with some names changed or, with None, taken out.
+
+        A typed name that means one person gives way to their id.
+        """
         query = QueryDict(mutable=True)
-        for name in self.fields:
-            query.setlist(name, [value for value in self.asked.getlist(name) if value])
+        for name, field in self.fields.items():
+            if isinstance(field, PersonField):
+                query.update(self._person_asked(name))
+            else:
+                query.setlist(name, [value for value in self.asked.getlist(name) if value])
         for name, value in changes.items():
+            query.pop(f"{name}{TYPED}", None)
             query.setlist(name, value if isinstance(value, list) else [value] if value else [])
         return query.urlencode()
 
-
-def _with_period(query: QueryDict, today: dt.date) -> QueryDict:
-    """Return the query with both bounds of the period: what is missing lies around what is there."""
-    filled = query.copy()
-    if not filled.get("au"):
-        filled["au"] = max(today, _day(filled.get("du")) or today).isoformat()
-    if not filled.get("du"):
-        last = max(_day(filled["au"]) or today, EARLIEST + dt.timedelta(PERIOD_DAYS))
-        filled["du"] = (last - dt.timedelta(PERIOD_DAYS)).isoformat()
-    return filled
-
-
-def _day(text: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(text))
-    except ValueError:
-        return None
+    def _person_asked(self, name: str) -> dict[str, str]:
+        if name not in self.errors:
+            found = self.cleaned_data[name]
+            return {name: str(found.public_id)} if found else {}
+        asked = ((key, str(self.asked.get(key) or "")) for key in (name, f"{name}{TYPED}"))
+        return {key: value for key, value in asked if value}
 
 
 def _secteurs(actor: Actor) -> Any:

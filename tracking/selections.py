@@ -31,7 +31,7 @@ SEE_OTHER = 303
 def create(request: ActorRequest) -> HttpResponse:
     """Keep what was chosen on the table and show what a press would do with it; nothing chosen leads back."""
     _require_right(request)
-    filters = Filters(request.GET, request.actor, request.actor.today(request.now))
+    filters = Filters(request.GET, request.actor, request.now)
     try:
         selection = choose(filters, request.POST, request.actor, request.now)
     except TooMany:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from tracking import lots, selections, views
+from tracking import lots, people, selections, views
 
 app_name = "suivi"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("clients/", people.clients, name="clients"),
+    path("intervenants/", people.intervenants, name="intervenants"),
     path("selections/", selections.create, name="selections"),
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
     path("validations/", selections.validate, name="validations"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from interventions.states import Right, Status
 from portals.web import format as fmt
-from portals.web.pages import INVALID, page
+from portals.web.pages import INVALID, is_partial, page
 from portals.web.requests import ActorRequest
 from tracking import rows
 from tracking.filters import Filters
@@ -50,8 +50,10 @@ class StatusTotal:
 @require_safe
 def index(request: ActorRequest) -> HttpResponse:
     """Show the visits that the address asks for, the totals of all that match, and what can be done with them."""
-    filters = Filters(request.GET, request.actor, request.actor.today(request.now))
+    filters = Filters(request.GET, request.actor, request.now)
     sort = Sort.asked(request.GET.get("tri", DEFAULT_SORT))
+    if filters.named and filters.is_valid() and not is_partial(request):
+        return HttpResponseRedirect(_url(filters, sort))
     after, before = request.GET.get("apres", ""), request.GET.get("avant", "")
     shown = rows.page(filters.visits(), sort, request.actor, request.now, after=after, before=before)
     totals = rows.totals(filters.visits(statuses=False))
@@ -71,7 +73,11 @@ def index(request: ActorRequest) -> HttpResponse:
         "may_act": request.actor.has(Right.MANAGE),
     }
     status = 200 if filters.is_valid() else INVALID
-    return page(request, "tracking/index.html", context, fragment="rows", status=status)
+    answer = page(request, "tracking/index.html", context, fragment="rows", status=status)
+    if filters.named and filters.is_valid():
+        # The address that is kept and shared names nobody.
+        answer["HX-Push-Url"] = _url(filters, sort)
+    return answer
 
 
 def _url(filters: Filters, sort: Sort, **changes: object) -> str:

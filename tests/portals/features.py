@@ -55,14 +55,15 @@ KEYWORDS = listed(
     "async await break catch const continue delete else finally for if in let new of return throw try typeof"
 )
 CALLS = listed("""
-    Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll addEventListener
-    all append assign catch claim click clone cloneNode close closest confirm createElement createObjectStore delete
-    deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find flatMap floor focus forEach
-    fromEntries get getAll getItem getRegistration getRegistrations has importScripts includes indexOf join json keys
-    map match matchAll matches max now objectStore open padStart parse postMessage preventDefault push put
-    querySelector querySelectorAll race randomUUID redirect reduce register reload remove removeAttribute removeItem
-    replace replaceChildren request respondWith set setItem setTimeout skipWaiting slice some sort split startsWith
-    stopImmediatePropagation stringify submit text then timeout transaction unregister waitUntil
+    Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
+    addEventListener all append assign catch claim click clone cloneNode close closest confirm createElement
+    createObjectStore delete deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find
+    findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getItem getRegistration
+    getRegistrations has importScripts includes indexOf join json keys map match matchAll matches max now
+    objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
+    randomUUID redirect reduce register reload remove removeAttribute removeItem replace replaceChildren request
+    respondWith scrollIntoView set setAttribute setItem setTimeout skipWaiting slice some sort split startsWith
+    stopImmediatePropagation stringify submit text then timeout transaction trim unregister waitUntil
 """)
 # What navigator is asked for; Firefox lacks sync, and the page then sends when it is open.
 NAVIGATOR = listed("locks onLine serviceWorker")

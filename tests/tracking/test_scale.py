@@ -165,7 +165,7 @@ def test_every_list_uses_its_index_at_20_000_rows() -> None:
 
 
 def _filters(world: World, query: str) -> Filters:
-    return Filters(QueryDict(query), world.as_manager, dt.date(2026, 11, 25))
+    return Filters(QueryDict(query), world.as_manager, world.now)
 
 
 def _uses(world: World, order: Sort, query: str, indexes: set[str]) -> None:

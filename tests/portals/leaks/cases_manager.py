@@ -181,6 +181,8 @@ CASES = [
         open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
     ),
     Case("suivi:index", "manager"),
+    Case("suivi:clients", "manager"),
+    Case("suivi:intervenants", "manager", shows=CARER, open_to=frozenset({"a manager of another secteur"})),
     Case(
         "suivi:selections",
         acts=True,
