@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it.
-.PHONY: install demo demo-reset test check messages lock
+.PHONY: install demo demo-reset test bench check messages lock
 
 PYTHON = .venv/bin/python
 
@@ -14,6 +14,10 @@ demo-reset: install
 
 test: install
 	$(PYTHON) -m pytest $(ARGS)
+
+# Sizes and parts by ARGS: tests/bench/__main__.py names them.
+bench: install
+	$(PYTHON) -m tests.bench $(ARGS)
 
 check: install
 	.venv/bin/ruff check .

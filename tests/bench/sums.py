@@ -1,0 +1,18 @@
+"""The totals of the screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import QueryDict
+
+from interventions.actor import Actor
+from tracking import rows
+from tracking.filters import Filters
+
+
+def of_month(actor: Actor, first: dt.date, last: dt.date) -> Any:
+    """Return what the head of the table says of a month."""
+    filters = Filters(QueryDict(f"du={first}&au={last}"), actor, last)
+    return rows.totals(filters.visits(statuses=False))
