@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from uuid import UUID
 
 from django.http import QueryDict
 
 from interventions.actor import Actor
-from interventions.models import Intervention
 from interventions.states import Labelled
+from tracking import ticks
 from tracking.filters import Filters
 from tracking.keyset import DEFAULT_SORT, Sort
 from tracking.models import Selection
 
-# What one press carries within a request; beyond it the period is narrowed.
-LIMIT = 10_000
+# What one press carries; beyond it the period is narrowed.
+LIMIT = 50_000
 KEPT = dt.timedelta(days=7)
 
 
@@ -26,26 +24,37 @@ class Reach(Labelled):
     TICKED = "visites", "visites"
     PAGE = "page", "page"
     MATCHING = "filtre", "filtre"
+    NOTHING = "rien", "rien"
 
 
 class TooMany(Exception):
     """More visits match than one press carries."""
 
 
-def choose(filters: Filters, posted: QueryDict, actor: Actor, now: dt.datetime) -> Selection | None:
-    """Keep what was chosen, with the version of each visit that was on screen; None where nothing was.
+def record(filters: Filters, posted: QueryDict, actor: Actor, now: dt.datetime) -> None:
+    """Tick what a press on the table says; what was ticked on other pages stays, unless everything is asked for.
 
     Ticked visits and those of the page carry the version that the page showed; everything that matches is taken as
-    it stands now, once, so that what begins to match later is not in it. Only what the actor may see is kept.
-    Raises TooMany beyond LIMIT. The person's choices of the last week are kept, older ones go.
+    it stands now, once, so that what begins to match later is not in it. Raises TooMany beyond LIMIT.
     """
     reach = posted.get("portee")
     if reach == Reach.MATCHING:
-        pairs = _matching(filters, posted.get("tri", DEFAULT_SORT))
+        ticks.fill(actor, now, _matching(filters, posted.get("tri", DEFAULT_SORT)))
+    elif reach == Reach.NOTHING:
+        ticks.clear(actor)
     else:
-        pairs = _seen(actor, posted.getlist("visite" if reach != Reach.PAGE else "page"))
-    if len(pairs) > LIMIT:
-        raise TooMany
+        page = posted.getlist("page")
+        ticked = page if reach == Reach.PAGE else posted.getlist("visite")
+        ticks.tick(actor, now, page=page, ticked=ticked)
+
+
+def choose(filters: Filters, posted: QueryDict, actor: Actor, now: dt.datetime) -> Selection | None:
+    """Keep what is ticked once the press is taken in, with the versions seen; None where nothing is.
+
+    The person's choices of the last week are kept, older ones go. Raises TooMany beyond LIMIT.
+    """
+    record(filters, posted, actor, now)
+    pairs = ticks.pairs(actor, now)
     if not pairs:
         return None
     mine = Selection.objects.filter(agence_id=actor.agence_id, user=actor.user_id)
@@ -60,22 +69,7 @@ def choose(filters: Filters, posted: QueryDict, actor: Actor, now: dt.datetime) 
 
 
 def _matching(filters: Filters, sort: str) -> list[list[int]]:
-    found = Sort.asked(sort).order(filters.visits()).values_list("pk", "version")
-    return [list(pair) for pair in found[: LIMIT + 1]]
-
-
-def _seen(actor: Actor, tokens: Iterable[str]) -> list[list[int]]:
-    """Return the visits that the tokens name, in their order; what is not the actor's to see is not there."""
-    versions = dict(_read(tokens))
-    mine = Intervention.objects.visible_to(actor).filter(public_id__in=versions)
-    keys = dict(mine.values_list("public_id", "pk"))
-    return [[keys[public_id], version] for public_id, version in versions.items() if public_id in keys]
-
-
-def _read(tokens: Iterable[str]) -> Iterator[tuple[UUID, int]]:
-    for token in tokens:
-        public_id, _colon, version = token.partition(":")
-        try:
-            yield UUID(public_id), int(version)
-        except ValueError:
-            continue
+    found = list(Sort.asked(sort).order(filters.visits()).values_list("pk", "version")[: LIMIT + 1])
+    if len(found) > LIMIT:
+        raise TooMany
+    return [list(pair) for pair in found]

@@ -1,45 +1,40 @@
-"""The rows of the table, fifty at a time, and the totals of all that match."""
+"""The rows of the table, fifty at a time."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Case, Count, F, Q, Sum, Value, When
+from django.db.models import FETCH_RAISE
 
 from interventions.actor import Actor
-from interventions.models import Intervention
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Status
 from portals.web import format as fmt
+from tracking.columns import COLUMNS, USUAL, Shown
+from tracking.figures import gap_of, length_of, since_of
 from tracking.keyset import Sort
 from tracking.labels import SHORT
 
 PAGE = 50
-NOTHING = dt.timedelta(0)
+MINUTE = dt.timedelta(minutes=1)
 # Rows are read without their texts; whatever else a template asks of them fails instead of costing a query a row.
-COLUMNS = (
+READ = (
     "public_id",
     "version",
     "status",
     "day",
-    "planned_start",
-    "planned_end",
-    "planned_km",
-    "declared_start",
-    "declared_end",
-    "declared_km",
-    "retained_start",
-    "retained_end",
+    *(f"{version}_{part}" for version in ("planned", "declared", "retained") for part in ("start", "end", "km")),
     "done_at",
     "declared_at",
     "last_at",
-    *(f"client__{name}" for name in ("public_id", "first_name", "last_name", "civility")),
-    *(f"intervenant__{name}" for name in ("public_id", "first_name", "last_name", "civility")),
-    "prestation__name",
+    "settled_by",
+    *(f"client__{name}" for name in ("public_id", "first_name", "last_name")),
+    *(f"intervenant__{name}" for name in ("public_id", "first_name", "last_name")),
+    *(f"prestation__{name}" for name in ("public_id", "name")),
 )
 
 
@@ -47,9 +42,10 @@ COLUMNS = (
 class Row:
     """A visit as the table shows it, at the instant `now`."""
 
-    visit: Intervention
+    visit: Any
     now: dt.datetime
     late_days: int
+    columns: Sequence[str] = USUAL
 
     @property
     def token(self) -> str:
@@ -59,7 +55,7 @@ class Row:
     @property
     def status(self) -> Status:
         """Where it stands."""
-        return self.visit.state
+        return Status(self.visit.status)
 
     @property
     def status_label(self) -> str:
@@ -69,16 +65,13 @@ class Row:
     @property
     def minutes(self) -> int:
         """What it counts: elapsed minutes as retained, 0 once cancelled."""
-        cancelled = self.status is Status.CANCELLED
-        return 0 if cancelled else fmt.elapsed(self.visit.retained_start, self.visit.retained_end)
+        return round(length_of(self.visit) / MINUTE)
 
     @property
     def gap(self) -> int | None:
         """By how many minutes what was declared is longer than the plan; None where one of them is missing."""
-        declared, planned = self.visit.declared, self.visit.planned
-        if declared is None or planned is None:
-            return None
-        return fmt.elapsed(declared.start, declared.end) - fmt.elapsed(planned.start, planned.end)
+        gap = gap_of(self.visit)
+        return None if gap is None else round(gap / MINUTE)
 
     @property
     def shift(self) -> int:
@@ -91,14 +84,7 @@ class Row:
     @property
     def waiting_since(self) -> dt.datetime | None:
         """Since when it is somebody's turn; None when it is nobody's, or not yet."""
-        visit = self.visit
-        since = {
-            Status.DONE: visit.done_at,
-            Status.CONTESTED: visit.last_at,
-            Status.ARBITRATION: visit.last_at,
-            Status.PLANNED: visit.retained_end,
-            Status.DRAFT: visit.declared_at or visit.retained_end,
-        }.get(self.status)
+        since = since_of(self.visit)
         return since if since and since <= self.now else None
 
     @property
@@ -106,6 +92,20 @@ class Row:
         """Whether it has waited for as long as the agency calls no answer."""
         since = self.waiting_since
         return since is not None and self.now - since >= dt.timedelta(self.late_days)
+
+    @property
+    def label(self) -> str:
+        """What a checkbox is for: whose visit, and when."""
+        return f"{self.visit.client}, {fmt.day_short(self.visit.day)}"
+
+    @property
+    def cells(self) -> list[tuple[str, bool, Shown]]:
+        """Return (name, whether it stands at the end, text and look) of each column, in order."""
+        found = []
+        for name in self.columns:
+            column = COLUMNS[name]
+            found.append((name, column.end, column.shows(self) if column.shows else ("", "")))
+        return found
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,32 @@ class Page:
     previous: str = ""
     next: str = ""
 
+    @property
+    def keys(self) -> list[int]:
+        """The internal keys of its visits."""
+        return [row.visit.pk for row in self.rows]
+
+    @property
+    def tokens(self) -> str:
+        """Which visits it shows and the version of each, as one field of a form."""
+        return ",".join(row.token for row in self.rows)
+
 
 def page(
-    found: InterventionQuerySet, sort: Sort, actor: Actor, now: dt.datetime, *, after: str = "", before: str = ""
+    found: InterventionQuerySet,
+    sort: Sort,
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    after: str = "",
+    before: str = "",
+    columns: Sequence[str] = USUAL,
 ) -> Page:
     """Return the page after one place or before another, else the first, in one statement.
 
     A place that nothing can be read from gives the first page.
     """
-    found = found.select_related("client", "intervenant", "prestation").only(*COLUMNS).fetch_mode(FETCH_RAISE)
+    found = _read(found, {*columns, sort.name})
     beyond = partial(sort.beyond, found, agence=actor.agence_id)
     try:
         narrowed = beyond(before, backwards=True) if before else beyond(after) if after else found
@@ -138,33 +155,14 @@ def page(
     if not visits:
         return Page(())
     return Page(
-        tuple(Row(visit, now, actor.agence.no_answer_days) for visit in visits),
+        tuple(Row(visit, now, actor.agence.no_answer_days, columns) for visit in visits),
         sort.token(visits[0]) if has_previous else "",
         sort.token(visits[-1]) if has_next else "",
     )
 
 
-@dataclass(frozen=True)
-class Total:
-    """How many visits, and how many minutes they count."""
-
-    visits: int = 0
-    minutes: int = 0
-
-    def __add__(self, other: Total) -> Total:
-        return Total(self.visits + other.visits, self.minutes + other.minutes)
-
-
-def totals(found: InterventionQuerySet) -> dict[Status, Total]:
-    """Return the total of each status, in one statement; what is cancelled counts no minutes."""
-    length = Case(
-        When(~Q(status=Status.CANCELLED), then=F("retained_end") - F("retained_start")), default=Value(NOTHING)
-    )
-    counted = found.order_by().values("status").annotate(n=Count("pk"), spent=Sum(length))
-    by_status = {row["status"]: Total(row["n"], round(row["spent"].total_seconds() / 60)) for row in counted}
-    return {status: by_status.get(status, Total()) for status in Status}
-
-
-def together(parts: Iterable[Total]) -> Total:
-    """Return their sum."""
-    return sum(parts, Total())
+def _read(found: InterventionQuerySet, columns: Collection[str]) -> InterventionQuerySet:
+    """Read what these columns need, and no more."""
+    more = [path for name in COLUMNS if name in columns for path in COLUMNS[name].reads]
+    joined = ["client", "intervenant", "prestation", *{path.rpartition("__")[0] for path in more}]
+    return found.select_related(*joined).only(*READ, *more).fetch_mode(FETCH_RAISE)

@@ -14,15 +14,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from interventions import operations
 from interventions.states import Ground, Right
-from portals.web import format as fmt
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of
 from portals.web.requests import ActorRequest
-from tracking.choosing import LIMIT, TooMany, choose
+from tracking import ticks
+from tracking.choosing import TooMany, choose
 from tracking.filters import Filters
 from tracking.forecast import forecast, validations
 from tracking.ground_form import GroundForm
 from tracking.models import Selection
+from tracking.ticking import too_many
 
 SEE_OTHER = 303
 
@@ -35,8 +36,7 @@ def create(request: ActorRequest) -> HttpResponse:
     try:
         selection = choose(filters, request.POST, request.actor, request.now)
     except TooMany:
-        text = _("Un lot va jusqu’à %(limit)s visites\u00a0: resserrez la période ou un autre filtre.")
-        messages.warning(request, text % {"limit": fmt.number(LIMIT)})
+        messages.warning(request, too_many())
         selection = None
     else:
         if selection is None:
@@ -73,6 +73,7 @@ def validate(request: ActorRequest) -> HttpResponse:
         ground=Ground(form.cleaned_data["ground"]),
         ground_text=form.cleaned_data["ground_text"],
     )
+    ticks.clear(request.actor)
     if outcome.replayed:
         messages.info(request, _("Ce lot était déjà enregistré\u00a0: il n’a pas été refait."))
     return HttpResponseRedirect(reverse("suivi:lot", args=[outcome.batch.public_id]), status=SEE_OTHER)

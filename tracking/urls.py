@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracking import lots, people, selections, views
+from tracking import column_choice, lots, panel, people, selections, ticking, views
 
 app_name = "suivi"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("clients/", people.clients, name="clients"),
     path("intervenants/", people.intervenants, name="intervenants"),
+    path("visites/<uuid:public_id>/", panel.sheet, name="visit"),
+    path("colonnes/", column_choice.create, name="columns"),
+    path("coches/", ticking.create, name="ticks"),
     path("selections/", selections.create, name="selections"),
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
     path("validations/", selections.validate, name="validations"),

@@ -20,7 +20,8 @@ from tests.factories import World
 from tests.tracking.browsing import SUIVI, browser_of, choose, planned, press
 from tracking.filters import Filters
 from tracking.keyset import Sort
-from tracking.rows import PAGE, page, totals
+from tracking.rows import PAGE, page
+from tracking.totals import totals
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,12 @@ import pytest
 
 from interventions.models import Client, Intervenant, Intervention, Prestation, Secteur
 from interventions.operations import Change, NewVisit, apply
-from interventions.states import Action, Status
+from interventions.states import Action, Settled, Status
 from tests import factories
+from tests.factories import PARIS
 from tests.tracking.browsing import HTMX, SUIVI, browser_of, in_every_status, planned, shown
+from tracking.columns import COLUMNS
+from tracking.figures import gap_of
 
 pytestmark = pytest.mark.django_db
 
@@ -110,12 +113,23 @@ KEYS: dict[str, Callable[[Any], Any]] = {
     "client": lambda visit: (visit.client.sort_name,),
     "intervenant": lambda visit: (visit.intervenant.sort_name if visit.intervenant else "",),
     "statut": lambda visit: (list(Status).index(visit.state),),
+    "prestation": lambda visit: (visit.prestation.name,),
+    "secteur": lambda visit: (visit.client.secteur.name if visit.client.secteur else "",),
+    "contrat": lambda visit: (visit.contrat.number if visit.contrat else "",),
+    "duree": lambda visit: (visit.retained_end - visit.retained_start,),
+    "km": lambda visit: (visit.retained_km,),
+    "prevu": lambda visit: (visit.planned_start.astimezone(PARIS).time(),),
+    "declare": lambda visit: ((visit.declared_start or visit.retained_start).astimezone(PARIS).time(),),
+    "validee": lambda visit: (["", *Settled].index(visit.settled_by),),
+    "attente": lambda visit: (-visit.retained_end.timestamp(),),
 }
 
 
 def test_pages_by_key_hold_every_row_once_both_ways_over_ties() -> None:
     world = factories.a_world()
     planned(world, 120, first=FIRST, days=3)
+    Client.objects.filter(last_name="Zola").update(secteur=factories.a_secteur(world.agence))
+    assert {*KEYS, "ecart"} == {*COLUMNS}
     browser = browser_of(world.gestionnaire)
     for name, key in KEYS.items():
         ordered = sorted(rows(), key=lambda row: (*key(row), row.day, row.retained_start, row.pk))
@@ -124,6 +138,29 @@ def test_pages_by_key_hold_every_row_once_both_ways_over_ties() -> None:
             pages, last = every_page(browser, f"?tri={sort}")
             assert pages == [ids[:50], ids[50:100], ids[100:]], sort
             assert every_page(browser, last, backwards=True)[0] == pages[::-1], sort
+
+
+def test_a_missing_gap_comes_last_whichever_way_and_pages_hold_every_row_once() -> None:
+    world = factories.a_world()
+    undeclared = planned(world, 60, first=FIRST, days=3)
+    for n in range(60):
+        visit = world.visit(start=f"{8 + n % 10:02}:00")
+        facts = visit.planned
+        assert facts is not None
+        facts = type(facts)(facts.start, facts.end + dt.timedelta(minutes=n % 7 - 3), facts.km)
+        assert world.act(visit, Action.COMPLETE, world.as_intervenant, facts=facts).done
+    browser = browser_of(world.gestionnaire)
+    ordered = sorted(rows(), key=lambda row: (row.day, row.retained_start, row.pk))
+    for sort, sign in (("ecart", 1), ("-ecart", -1)):
+        with_gap = [visit for visit in ordered if visit.declared][::sign]
+        with_gap.sort(key=lambda visit: sign * (gap_of(visit) or dt.timedelta(0)))
+        without = [visit for visit in ordered if not visit.declared][::sign]
+        assert {visit.pk for visit in without} == set(undeclared)
+        pages, last = every_page(browser, f"?tri={sort}")
+        assert [key for page in pages for key in page] == [str(visit.public_id) for visit in (*with_gap, *without)], (
+            sort
+        )
+        assert every_page(browser, last, backwards=True)[0] == pages[::-1], sort
 
 
 def test_the_sort_knows_accents_and_case() -> None:
@@ -231,7 +268,9 @@ def test_a_row_says_the_gap_in_words_and_how_long_it_waits() -> None:
     assert gaps == [(15, 0), (0, 30)]
     assert "+15\u202fmin" in page.text
     assert "décalée de +30\u202fmin" in page.text
-    assert page.text.count("5\u202fh</span>") == 2
+    assert [cell for row in page.context["page"].rows for cell in row.cells if cell[0] == "attente"] == [
+        ("attente", True, ("5\u202fh", ""))
+    ] * 2
 
 
 def test_a_fragment_is_the_page_cut() -> None:
