@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import cache
 
 from django.conf import settings
 from django.db.models import F
@@ -19,7 +20,7 @@ from django.db.models import F
 from interventions import recipients, rhythms, workflow
 from interventions.actor import CLIENT_ROLES, Actor
 from interventions.deliveries import delivered_at, reminded_at
-from interventions.models import Agence, Batch, Fate, Mail, MailKind, MailLine, User
+from interventions.models import Agence, Batch, Fate, Mail, MailKind, MailLine, User, columns
 from interventions.recipients import Recipients
 from interventions.states import Action, Role, Status, Via
 from interventions.workflow import Told
@@ -275,35 +276,40 @@ def _write(lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Act
     ready = at + timedelta(minutes=actor.agence.undo_minutes)
     users = sorted({user for user, _visit, _role in lines})
     choices = rhythms.read(actor.agence_id, users)
-    mails = {
-        user: Mail(
-            agence_id=actor.agence_id,
-            batch=batch,
-            user_id=user,
-            to=people.addresses[user],
-            message_id=message_id(),
-            created_at=at,
-            due_at=rhythms.leaves_at(choices.get(user), ready, actor.zone),
-        )
-        for user in users
-    }
-    Mail.objects.bulk_create(mails.values())
-    MailLine.objects.bulk_create(
-        MailLine(
-            agence_id=actor.agence_id,
-            mail=mails[user],
-            intervention_id=visit,
-            entry_id=step.entry_id,
-            action=step.action,
-            role=role,
-            step=step.step,
-        )
-        for (user, visit, role), step in lines.items()
+    due = [rhythms.leaves_at(choices.get(user), ready, actor.zone) for user in users]
+    mails = columns.insert(
+        Mail,
+        {
+            "agence_id": [actor.agence_id],
+            "batch_id": [batch.pk],
+            "user_id": users,
+            "to": [people.addresses[user] for user in users],
+            "message_id": [message_id() for _user in users],
+            "created_at": [at],
+            "due_at": due,
+        },
     )
-    return len(mails)
+    mail_of = dict(zip(users, mails, strict=True))
+    columns.insert(
+        MailLine,
+        {
+            "agence_id": [actor.agence_id],
+            "mail_id": [mail_of[user] for user, _visit, _role in lines],
+            "intervention_id": [visit for _user, visit, _role in lines],
+            "entry_id": [step.entry_id for step in lines.values()],
+            "action": [str(step.action) for step in lines.values()],
+            "role": [str(role) for _user, _visit, role in lines],
+            "step": [step.step for step in lines.values()],
+        },
+    )
+    return len(users)
 
 
 def message_id() -> str:
     """Return a Message-ID that stays the mail's own through every attempt."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "contreseing"
-    return f"<{uuid.uuid4().hex}@{domain}>"
+    return f"<{uuid.uuid4().hex}@{_domain(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@cache
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "contreseing"

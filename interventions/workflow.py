@@ -6,6 +6,7 @@ in the project says which status may follow which. Imports neither the ORM nor C
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from interventions.guards import Guard
 from interventions.states import Action, Role, Status
@@ -49,7 +50,7 @@ class Need(StrEnum):
     VERSION = "version"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Transition:
     """One row of the table.
 
@@ -65,13 +66,13 @@ class Transition:
     needs_by_role: dict[Role, tuple[Need, ...]] = field(default_factory=dict)
     tells: tuple[Told, ...] = ()
 
-    @property
+    @cached_property
     def sources(self) -> list[Status]:
         """The statuses it starts from, in the order of the table; empty for what comes from nothing."""
         found = {source for source, _ in self.pairs}
         return [status for status in Status if status in found]
 
-    @property
+    @cached_property
     def targets(self) -> list[Status]:
         """The statuses it may lead to, in the order of the statuses."""
         found = {target for _, target in self.pairs}

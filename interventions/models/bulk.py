@@ -12,6 +12,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from interventions.models.columns import plain_type
+
 
 def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), renew: Sequence[str] = ()) -> None:
     """Insert unsaved rows of one model in one statement, and give each its key, as `bulk_create` would.
@@ -24,7 +26,7 @@ def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), renew: Sequence
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if _is_ours(field)]
     # A cell is read as text of its plain type; how long it may be is checked where it is stored.
-    typed = ", ".join(f'"{field.column}" {_plain_type(field)}' for field in fields)
+    typed = ", ".join(f'"{field.column}" {plain_type(field)}' for field in fields)
     names = ", ".join(f'"{field.column}"' for field in fields)
     document = json.dumps(
         [{field.column: getattr(row, field.attname) for field in fields} for row in rows],
@@ -50,10 +52,6 @@ def insert(rows: Sequence[Model], *, unique: Sequence[str] = (), renew: Sequence
 def _is_ours(field: Field[Any, Any]) -> bool:
     identity = field.primary_key and not field.is_relation
     return not (identity or field.generated or field.has_db_default())
-
-
-def _plain_type(field: Field[Any, Any]) -> str:
-    return (field.db_type(connection) or "").partition("(")[0]
 
 
 def _conflict(unique: Sequence[str], renew: Sequence[str]) -> str:

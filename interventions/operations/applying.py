@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from interventions import notifications
 from interventions.actor import Actor
 from interventions.guards import Guard
-from interventions.models import Batch, JournalEntry
+from interventions.models import Batch
 from interventions.operations import writing
 from interventions.operations.changes import Change, Outcome, RowOutcome
 from interventions.operations.deciding import Decision
@@ -149,23 +149,23 @@ def _write(decisions: list[Decision], batch: Batch, actor: Actor) -> None:
     writing.close_propositions(changed, batch)
     writing.open_propositions(changed, batch)
     writing.deliberate(changed, batch)
-    steps = [_step(decision, entry) for decision, entry in zip(decisions, entries, strict=True)]
+    steps = [_step(*item, actor.role) for item in zip(decisions, entries, strict=True)]
     if notifications.queue(steps, batch=batch, actor=actor, at=batch.at):
         nudge()
 
 
-def _step(decision: Decision, entry: JournalEntry) -> notifications.Step:
+def _step(decision: Decision, entry_id: int, role: Role) -> notifications.Step:
     row, columns = decision.row, decision.columns
     former = row.intervenant_id if row else None
     present = columns.get("intervenant_id", former)
     return notifications.Step(
-        entry_id=entry.pk,
-        intervention_id=entry.intervention_id,
+        entry_id=entry_id,
+        intervention_id=decision.key,
         client_id=row.client_id if row else columns["client_id"],
         intervenant_id=present,
         former_intervenant_id=former if former != present else None,
         action=decision.change.action,
-        role=Role(entry.role),
+        role=role,
         from_status=row.status if row else None,
         to_status=decision.to,
         step=columns.get("step", row.step if row else 1),

@@ -14,6 +14,7 @@ from django.db import connection
 
 from interventions.guards import Facts, Row
 from interventions.models import Batch, Deliberation, Intervention, JournalEntry, JournalText, Proposition, bulk
+from interventions.models import columns as table
 from interventions.operations.deciding import Decision
 from interventions.states import Action, Choice, Closing, Role, Status
 from interventions.workflow import TABLE
@@ -62,25 +63,16 @@ def insert(decisions: Sequence[Decision], agence_id: int) -> list[int]:
 
 def update(decisions: Sequence[Decision]) -> None:
     """Update visits in one statement: the columns that any of them changes, each row to its own values."""
-    if not decisions:
-        return
-    columns = sorted({column for decision in decisions for column in decision.columns})
-    fields = {field.attname: field for field in Intervention._meta.concrete_fields}
-    types = [fields[column].db_type(connection) for column in columns]
-    rows = [(decision.row, decision.columns) for decision in decisions]
-    arrays: list[list[Any]] = [
-        [changed[column] if column in changed else current(row, column) for row, changed in rows if row]
-        for column in columns
-    ]
-    names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(f"%s::{kind}[]" for kind in types)
-    sets = ", ".join(f'"{column}" = new."{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE interventions_intervention AS visit SET {sets} "  # noqa: S608 (names are the model's own)
-            f"FROM unnest(%s::bigint[], {values}) AS new(id, {names}) WHERE visit.id = new.id",
-            [[row.id for row, _ in rows if row], *arrays],
-        )
+    rows = [(decision.row, decision.columns) for decision in decisions if decision.row]
+    names = {column for _row, changed in rows for column in changed}
+    table.update(
+        Intervention,
+        [row.id for row, _changed in rows],
+        {
+            name: [changed[name] if name in changed else current(row, name) for row, changed in rows]
+            for name in names
+        },
+    )
 
 
 def plain(value: Any) -> Any:
@@ -95,46 +87,47 @@ _BOOKKEEPING = frozenset(
 )
 
 
-def journal(decisions: Sequence[Decision], batch: Batch) -> list[JournalEntry]:
-    """Write an entry for each decision, and its texts apart; return the entries in order."""
-    entries, texts = [], []
-    for decision in decisions:
-        entry, text = _entry(decision, batch)
-        entries.append(entry)
-        texts.append(text)
-    bulk.insert(entries)
+def journal(decisions: Sequence[Decision], batch: Batch) -> list[int]:
+    """Write an entry for each decision, and its texts apart; return the entries' keys in order."""
+    texts = [_text(decision, batch) for decision in decisions]
+    differences = [_difference(decision) for decision in decisions]
+    keys = table.insert(
+        JournalEntry,
+        {
+            "agence_id": [batch.agence_id],
+            "intervention_id": [decision.key for decision in decisions],
+            "batch_id": [batch.pk],
+            "action": [str(decision.change.action) for decision in decisions],
+            "role": [batch.role],
+            "actor_id_kept": [batch.actor_id],
+            "at": [batch.at],
+            "from_status": [str(decision.row.status) if decision.row else "" for decision in decisions],
+            "to_status": [str(decision.to) for decision in decisions],
+            "version": [decision.columns["version"] for decision in decisions],
+            "before": [before for before, _after in differences],
+            "after": [after for _before, after in differences],
+            "motif_id_kept": [decision.entry.motif.id if decision.entry.motif else None for decision in decisions],
+            "texts_hash": [texts_hash(bytes(text.salt), text) if text else b"" for text in texts],
+        },
+    )
     written = []
-    for entry, text in zip(entries, texts, strict=True):
+    for key, text in zip(keys, texts, strict=True):
         if text:
-            text.entry_id = entry.pk
+            text.entry_id = key
             written.append(text)
     bulk.insert(written)
-    return entries
+    return keys
 
 
-def _entry(decision: Decision, batch: Batch) -> tuple[JournalEntry, JournalText | None]:
-    row, change, columns = decision.row, decision.change, decision.columns
-    after = {name: plain(value) for name, value in columns.items() if name not in _BOOKKEEPING}
-    before = {name: plain(current(row, name)) for name in after} if row else {}
-    changed = [name for name in after if row is None or before[name] != after[name]]
-    text = _text(decision, batch)
-    entry = JournalEntry(
-        agence_id=batch.agence_id,
-        intervention_id=decision.key,
-        batch=batch,
-        action=str(change.action),
-        role=batch.role,
-        actor_id_kept=batch.actor_id,
-        at=batch.at,
-        from_status=str(row.status) if row else "",
-        to_status=str(decision.to),
-        version=columns["version"],
-        before={name: before[name] for name in changed} if row else {},
-        after={name: after[name] for name in changed},
-        motif_id_kept=decision.entry.motif.id if decision.entry.motif else None,
-        texts_hash=texts_hash(bytes(text.salt), text) if text else b"",
-    )
-    return entry, text
+def _difference(decision: Decision) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what an entry keeps of the columns: those that changed, as they were and as they are now."""
+    row = decision.row
+    after = {name: plain(value) for name, value in decision.columns.items() if name not in _BOOKKEEPING}
+    if row is None:
+        return {}, after
+    before = {name: plain(current(row, name)) for name in after}
+    changed = [name for name in after if before[name] != after[name]]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
 
 
 def texts_hash(salt: bytes, text: JournalText) -> bytes:
