@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q
 
 from interventions.models import Fate, MailLine, MailPreference, Proche, ProcheKind, Rhythm
+from interventions.querysets import among
 from interventions.states import Role
 
 # The mail service took it and nothing came back for this long: it has arrived.
@@ -47,7 +48,7 @@ def reminded_at(intervention_ids: Collection[int], now: datetime) -> dict[int, d
 def _arrivals(intervention_ids: Collection[int], now: datetime, *, reminds: bool) -> list[_Arrival]:
     rows = MailLine.objects.filter(
         _reads_mails(),
-        intervention__in=intervention_ids,
+        among(intervention_ids, "intervention"),
         step=F("intervention__step"),
         role=Role.CLIENT,
         told=True,
@@ -94,7 +95,7 @@ def _earliest(arrivals: Iterable[_Arrival], now: datetime) -> dict[int, datetime
 
 def _mandates(clients: Collection[int]) -> dict[int, list[Proche]]:
     found: dict[int, list[Proche]] = defaultdict(list)
-    for proche in Proche.objects.filter(client__in=clients, ended_at=None):
+    for proche in Proche.objects.filter(among(clients, "client"), ended_at=None):
         found[proche.client_id].append(proche)
     return found
 

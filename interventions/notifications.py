@@ -21,6 +21,7 @@ from interventions import recipients, rhythms, workflow
 from interventions.actor import CLIENT_ROLES, Actor
 from interventions.deliveries import delivered_at, reminded_at
 from interventions.models import Agence, Batch, Fate, Mail, MailKind, MailLine, User, columns
+from interventions.querysets import among
 from interventions.recipients import Recipients
 from interventions.states import Action, Role, Status, Via
 from interventions.workflow import Told
@@ -187,14 +188,24 @@ def _may_tell(step: Step) -> bool:
 
 
 def _people(steps: Sequence[Step], actor: Actor, at: datetime) -> Recipients:
-    carers = {step.intervenant_id for step in steps} | {step.former_intervenant_id for step in steps}
+    """Read who may hear of these acts; nobody is read in a role that none of them tells."""
+    told = {who for kind in {(step.action, step.role, step.to_status) for step in steps} for who in _hearing(*kind)}
+    carers = {step.intervenant_id for step in steps} if Told.INTERVENANT in told else set()
+    if Told.FORMER_INTERVENANT in told:
+        carers |= {step.former_intervenant_id for step in steps}
     return recipients.read(
         actor.agence_id,
         clients={step.client_id for step in steps},
         intervenants=carers,
-        managers=True,
+        managers=Told.MANAGER in told,
         today=actor.today(at),
     )
+
+
+def _hearing(action: Action, role: Role, to_status: Status) -> set[Told]:
+    """Return who may hear of an act: those whom it tells, and for a step back whoever's turn it becomes."""
+    turn = to_status.turn if action in workflow.STEPS_BACK else None
+    return {*workflow.told(action, role), *([Told(turn)] if turn else [])}
 
 
 def _earlier_lines(steps: Sequence[Step], actor: Actor) -> dict[_Key, list[_Earlier]]:
@@ -205,7 +216,7 @@ def _earlier_lines(steps: Sequence[Step], actor: Actor) -> dict[_Key, list[_Earl
     if not visits:
         return found
     rows = (
-        MailLine.objects.filter(agence_id=actor.agence_id, intervention__in=visits)
+        MailLine.objects.filter(among(visits, "intervention"), agence_id=actor.agence_id)
         .exclude(mail__fate__in=UNREAD)
         .values_list("mail__user_id", "intervention_id", "role", "action", "step", "told", "mail__fate")
     )

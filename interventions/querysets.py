@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models.expressions import RawSQL
 
 from interventions.actor import Actor
 from interventions.states import Role, Status
+
+
+def among(keys: Collection[int], column: str = "pk") -> Q:
+    """Return the condition that a row's key is one of `keys`, as one array parameter whatever their number.
+
+    `column` names another column of keys to look at.
+    """
+    return Q(**{f"{column}__in": RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])})
 
 
 def billable() -> Q:

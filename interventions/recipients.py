@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from interventions.models import Client, Gestionnaire, GestionnaireSecteur, Intervenant, MailPreference, Proche, Rhythm
 from interventions.models.people import ProcheKind
+from interventions.querysets import among
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ def _wants_none(agence_id: int) -> Exists:
 
 
 def _read_clients(found: Recipients, agence_id: int, clients: Collection[int]) -> None:
-    found_clients = Client.objects.filter(agence_id=agence_id, pk__in=clients).annotate(
+    found_clients = Client.objects.filter(among(clients), agence_id=agence_id).annotate(
         unwilling=_wants_none(agence_id)
     )
     rows = found_clients.values_list(
@@ -86,8 +87,8 @@ def _read_proches(found: Recipients, agence_id: int, clients: Collection[int], t
     rows = Proche.objects.filter(
         Q(gets_mails=True) & ~_wants_none(agence_id) | Q(kind=ProcheKind.TUTEUR),
         Q(ends_on__isnull=True) | Q(ends_on__gte=today),
+        among(clients, "client"),
         agence_id=agence_id,
-        client__in=clients,
         starts_on__lte=today,
         ended_at=None,
         user__is_active=True,
@@ -102,8 +103,8 @@ def _read_intervenants(found: Recipients, agence_id: int, intervenants: Collecti
         return
     rows = Intervenant.objects.filter(
         ~_wants_none(agence_id),
+        among(intervenants),
         agence_id=agence_id,
-        pk__in=intervenants,
         archived_at__isnull=True,
         user__is_active=True,
     ).values_list("pk", "user_id", "user__email")

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from interventions.models import Agence, Fate, Mail, MailKind, MailPreference, Rhythm
+from interventions.querysets import among
 
 WEEK = 7
 
 
 def read(agence_id: int, users: Collection[int]) -> dict[int, MailPreference]:
     """Return the choices that these people made at this agency, by user; who chose nothing is absent."""
-    return {one.user_id: one for one in MailPreference.objects.filter(agence_id=agence_id, user__in=users)}
+    return {one.user_id: one for one in MailPreference.objects.filter(among(users, "user"), agence_id=agence_id)}
 
 
 def leaves_at(choice: MailPreference | None, earliest: datetime, zone: ZoneInfo) -> datetime:

@@ -7,8 +7,9 @@ from interventions.operations.deciding import GROUNDS, Refused
 from interventions.operations.judging import Preview, preview
 from interventions.operations.periods import close_month, reopen_month
 from interventions.operations.possibilities import Possibility, possibilities
-from interventions.operations.reading import among, own_clients
+from interventions.operations.reading import own_clients
 from interventions.operations.undoing import undo
+from interventions.querysets import among
 
 __all__ = [
     "GROUNDS",

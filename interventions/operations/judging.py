@@ -12,7 +12,8 @@ from interventions.guards import Guard, Row
 from interventions.models import Intervention
 from interventions.operations.changes import Change, RowOutcome
 from interventions.operations.deciding import Decision, Press, Refused, decide, decide_new
-from interventions.operations.reading import absent_clients, among, closed_months, read_rows, read_terms
+from interventions.operations.reading import absent_clients, closed_months, read_rows, read_terms
+from interventions.querysets import among
 from interventions.states import Action, Ground
 
 _NEEDS_DELIVERY = (Action.VALIDATE_TACITLY,)

@@ -12,7 +12,8 @@ from interventions.checks import CHECKS
 from interventions.guards import Entry, Guard, Row
 from interventions.models import Intervention
 from interventions.operations.deciding import Refused, permit
-from interventions.operations.reading import among, closed_months, read_rows
+from interventions.operations.reading import closed_months, read_rows
+from interventions.querysets import among
 from interventions.states import Action, Role
 from interventions.workflow import FACT_CHANGES, TABLE, actions_from
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, FilteredRelation, Q
-from django.db.models.expressions import RawSQL
 
 from interventions import hours
 from interventions.actor import Actor
 from interventions.guards import ContratTerms, Facts, MotifTerms, OpenProposition, Row
 from interventions.models import Client, Contrat, Intervenant, Intervention, Motif, MotifKind, Prestation
 from interventions.operations.changes import Change
-from interventions.querysets import InterventionQuerySet
+from interventions.querysets import InterventionQuerySet, among
 from interventions.states import Role, Status
 
 OWN_CLIENT_DAYS = 60
@@ -55,6 +54,8 @@ _REST = (
 )
 _CONTRAT = tuple(f"contrat__{name}" for name in ("client_id", "state", "billable", "starts_on", "ends_on"))
 _PROPOSITION = tuple(f"open_proposition__{name}" for name in ("id", "is_annulation", "motif_id", "start", "end", "km"))
+_AT = len(_PLAIN)
+_STATUSES = {str(status): status for status in Status}
 _COLUMNS = (*_PLAIN, *_FACTS, *_REST, *_CONTRAT, *_PROPOSITION, "client__tacit_opt_out")
 
 
@@ -74,48 +75,52 @@ WHERE visit.id = ANY(%s) AND EXISTS (
 """
 
 
-def among(ids: Collection[int]) -> Q:
-    """Return the condition that a row's key is one of `ids`, as one array parameter whatever their number."""
-    return Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
-
-
-def _facts(start: datetime | None, end: datetime, km: Decimal) -> Facts | None:
-    return None if start is None else Facts(start, end, km)
-
-
 def _row(values: tuple[Any, ...]) -> Row:
-    plain, facts = values[: len(_PLAIN)], values[len(_PLAIN) : len(_PLAIN) + 9]
-    at = len(_PLAIN) + 9
-    rest, contrat = values[at : at + len(_REST)], values[at + len(_REST) : at + len(_REST) + 5]
-    proposition, opt_out = values[-7:-1], values[-1]
-    key, public_id, status, *others = plain
+    key, public_id, status, *others = values[:_AT]
+    facts, contrat, proposition = values[_AT : _AT + 9], values[-12:-7], values[-7:-1]
     parts: tuple[Any, ...] = (
         key,
         public_id,
-        Status(status),
+        _STATUSES[status],
         *others,
-        _facts(*facts[0:3]),
-        _facts(*facts[3:6]),
+        None if facts[0] is None else Facts(*facts[0:3]),
+        None if facts[3] is None else Facts(*facts[3:6]),
         Facts(*facts[6:9]),
-        *rest,
-        ContratTerms(*contrat) if contrat[0] is not None else None,
-        opt_out,
-        _proposition(proposition),
+        *values[_AT + 9 : -12],
+        None if contrat[0] is None else ContratTerms(*contrat),
+        values[-1],
+        None if proposition[0] is None else _proposition(proposition),
     )
     return Row(*parts)
 
 
-def _proposition(values: tuple[Any, ...]) -> OpenProposition | None:
+def _proposition(values: tuple[Any, ...]) -> OpenProposition:
     key, is_annulation, motif_id, start, end, km = values
-    return None if key is None else OpenProposition(key, is_annulation, _facts(start, end, km), motif_id)
+    return OpenProposition(key, is_annulation, None if start is None else Facts(start, end, km), motif_id)
 
 
 def read_rows(found: InterventionQuerySet) -> dict[int, Row]:
     """Read the visits of a queryset with all that guards look at, in one statement; no lock."""
-    rows = found.annotate(
+    return {values[0]: _row(values) for values in _with_neighbours(found)}
+
+
+def _with_neighbours(found: InterventionQuerySet) -> Any:
+    return found.annotate(
         open_proposition=FilteredRelation("propositions", condition=Q(propositions__closed_at__isnull=True))
     ).values_list(*_COLUMNS)
-    return {values[0]: _row(values) for values in rows}
+
+
+@cache
+def _sql_by_keys() -> str:
+    """Return the statement that reads the visits with some keys, put together once: its one parameter is the keys."""
+    sql, _parameters = _with_neighbours(Intervention.objects.filter(among([]))).query.sql_with_params()
+    return str(sql)
+
+
+def _read(keys: list[int]) -> dict[int, Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sql_by_keys(), [keys])
+        return {values[0]: _row(values) for values in cursor.fetchall()}
 
 
 def absent_clients(ids: Collection[int]) -> frozenset[int]:
@@ -131,7 +136,7 @@ def lock_rows(actor: Actor, ids: Collection[int]) -> dict[int, Row]:
         return {}
     mine = Intervention.objects.visible_to(actor).filter(among(ids))
     locked = list(mine.order_by("pk").select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
-    return read_rows(Intervention.objects.filter(among(locked)))
+    return _read(locked)
 
 
 def closed_months(agence_id: int, days: Iterable[date], share: bool = True) -> frozenset[date]:

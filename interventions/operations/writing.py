@@ -68,10 +68,7 @@ def update(decisions: Sequence[Decision]) -> None:
     table.update(
         Intervention,
         [row.id for row, _changed in rows],
-        {
-            name: [changed[name] if name in changed else current(row, name) for row, changed in rows]
-            for name in names
-        },
+        {name: [changed[name] if name in changed else current(row, name) for row, changed in rows] for name in names},
     )
 
 
