@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
+
 from interventions.actor import Actor
 from tracking import columns
 from tracking.models import TableChoice
+from tracking.saved_views import visible_to
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Kept:
 def of(actor: Actor) -> Kept:
     """Return what the person has kept, in one statement; a view that they no longer see opens nothing."""
     mine = TableChoice.objects.filter(agence_id=actor.agence_id, user=actor.user_id)
-    row = mine.values_list("columns", "view__query").first()
+    seen = visible_to(actor).filter(pk=OuterRef("view"))
+    row = mine.values_list("columns", Subquery(seen.order_by().values("query")[:1])).first()
     return Kept(tuple(row[0]), row[1] or "") if row else Kept()
 
 

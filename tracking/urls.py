@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tracking import column_choice, lots, panel, people, selections, ticking, views
+from tracking import column_choice, lots, panel, people, selections, ticking, view_pages, views
 
 app_name = "suivi"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path("intervenants/", people.intervenants, name="intervenants"),
     path("visites/<uuid:public_id>/", panel.sheet, name="visit"),
     path("colonnes/", column_choice.create, name="columns"),
+    path("vues/", view_pages.index, name="views"),
+    path("vues/<uuid:public_id>/", view_pages.rename, name="view"),
+    path("vues/<uuid:public_id>/suppression/", view_pages.remove, name="view-remove"),
+    path("vues/<uuid:public_id>/ouverture/", view_pages.open_on, name="view-open"),
     path("coches/", ticking.create, name="ticks"),
     path("selections/", selections.create, name="selections"),
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),

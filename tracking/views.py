@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from interventions.states import Right, Status
 from portals.web.pages import INVALID, is_partial, page
 from portals.web.requests import ActorRequest
-from tracking import columns, heads, panel, preferences, rows, ticks
+from tracking import columns, heads, panel, preferences, rows, saved_views, ticks
 from tracking.address import Address
 from tracking.filters import Filters
 from tracking.totals import together, totals
@@ -40,7 +40,7 @@ def index(request: ActorRequest) -> HttpResponse:
     if part != "detail" or not is_partial(request):
         context |= _list(request, address, kept.shown(address.columns))
     if part == "rows" or not is_partial(request):
-        context |= _whole(address, kept)
+        context |= _whole(address, kept) | {"views": list(saved_views.visible_to(request.actor))}
     answer = page(request, TEMPLATE, context, fragment=part, status=200 if filters.is_valid() else INVALID)
     if filters.named and filters.is_valid():
         # The address that is kept and shared names nobody.

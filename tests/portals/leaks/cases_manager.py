@@ -13,7 +13,7 @@ from portals.manager.act_list import ACTS
 from tests.portals.leaks.cases import Case, Entered, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
-from tests.portals.leaks.world import AGENCE, CARER, CLIENT, VISIT, a_lot, a_selection
+from tests.portals.leaks.world import AGENCE, CARER, CLIENT, VISIT, a_lot, a_selection, a_view
 
 REASON = words(reason="Il le faut.")
 MANAGES: dict[str, Any] = {"owner": "manager", "right": "may_manage"}
@@ -80,6 +80,11 @@ def selected(stage: Stage, _url: str) -> str:
 def the_lot(stage: Stage, _url: str) -> str:
     """Return the page of the press to undo."""
     return reverse("suivi:lot", args=[a_lot(stage.home).public_id])
+
+
+def the_views(_stage: Stage, _url: str) -> str:
+    """Return the page of the views."""
+    return reverse("suivi:views")
 
 
 def tick(stage: Stage, form: Form) -> dict[str, Any]:
@@ -190,6 +195,45 @@ CASES = [
         acts=True,
         form=lambda stage, url: reverse("suivi:index"),
         enter=tick,
+        shows="",
+        own=True,
+    ),
+    Case(
+        "suivi:views",
+        "manager",
+        acts=True,
+        form=lambda _stage, url: f"{url}?statut=done",
+        enter=words(nom="Ce qui attend"),
+        shows="",
+        own=True,
+        open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
+    ),
+    # By gestion or by administration: who has neither is in tests/tracking/test_views.py.
+    Case(
+        "suivi:view",
+        "manager",
+        of=lambda stage: a_view(stage.home),
+        acts=True,
+        form=the_views,
+        enter=words(nom="Autre"),
+        shows="",
+        own=True,
+    ),
+    Case(
+        "suivi:view-remove",
+        "manager",
+        of=lambda stage: a_view(stage.home),
+        acts=True,
+        form=the_views,
+        shows="",
+        own=True,
+    ),
+    Case(
+        "suivi:view-open",
+        "manager",
+        of=lambda stage: a_view(stage.home),
+        acts=True,
+        form=the_views,
         shows="",
         own=True,
     ),

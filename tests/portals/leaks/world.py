@@ -33,7 +33,7 @@ from interventions.states import Action, Choice, Ground
 from tests import factories
 from tests.factories import NOW, World
 from tests.interventions import acts
-from tracking.models import Selection
+from tracking.models import SavedView, Selection
 
 CLIENT, VISIT, CARER, AGENCE = "cli", "vis", "int", "age"
 TODAY = NOW.date()
@@ -279,6 +279,20 @@ def a_selection(side: Side) -> Selection:
     mine = Selection.objects.filter(agence=side.world.agence, user=user)
     return mine.first() or mine.create(
         agence=side.world.agence, user=user, visits=[[visit.pk, visit.version]], made_at=NOW
+    )
+
+
+def a_view(side: Side) -> SavedView:
+    """Return a view of this side's client that its gestionnaire shared."""
+    world, name = side.world, side.said(CLIENT)
+    mine = SavedView.objects.filter(agence=world.agence, user=world.gestionnaire.user, name=name)
+    return mine.first() or mine.create(
+        agence=world.agence,
+        user=world.gestionnaire.user,
+        name=name,
+        query=f"client={world.client.public_id}",
+        shared=True,
+        secteurs=[side.secteur.pk],
     )
 
 
