@@ -24,22 +24,23 @@ FUNCTIONS = listed("""
 """)
 UNITS = listed("% ch deg dvh em fr mm ms pt px rem s svh vh vw")
 PROPERTIES = listed("""
-    -webkit-font-smoothing -webkit-print-color-adjust -webkit-text-size-adjust accent-color align-content align-items
-    align-self appearance background background-image background-position background-repeat background-size block-size
-    border border-block border-block-end border-block-start border-block-start-color border-collapse border-color
-    border-inline-end border-inline-start border-inline-start-style border-radius box-shadow box-sizing break-after
-    break-inside clip-path color color-scheme column-gap container content counter-increment counter-reset cursor
-    display fill flex flex-basis flex-direction flex-wrap font font-family font-size font-style font-variant-numeric
-    font-weight gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows grid-column grid-row
-    grid-template-columns grid-template-rows hyphens inline-size inset inset-block inset-block-end inset-block-start
-    inset-inline-start justify-content justify-items justify-self letter-spacing line-height list-style margin
-    margin-block margin-block-end margin-block-start margin-inline margin-inline-end margin-inline-start
-    max-block-size max-inline-size min-block-size min-inline-size opacity orphans outline outline-offset overflow
-    overflow-wrap overflow-x overflow-y padding padding-block padding-block-end padding-block-start padding-inline
-    padding-inline-end padding-inline-start place-items pointer-events position print-color-adjust resize rotate
-    scroll-padding-block stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-width table-layout text-align
-    text-decoration text-decoration-thickness text-overflow text-transform text-underline-offset transform transition
-    translate vector-effect vertical-align white-space widows z-index
+    -webkit-font-smoothing -webkit-print-color-adjust -webkit-text-size-adjust accent-color align-content
+    align-items align-self appearance background background-image background-position background-repeat
+    background-size block-size border border-block border-block-end border-block-start border-block-start-color
+    border-collapse border-color border-inline-end border-inline-start border-inline-start-style border-radius
+    box-shadow box-sizing break-after break-inside clip-path color color-scheme column-gap container content
+    counter-increment counter-reset cursor display fill flex flex-basis flex-direction flex-wrap font font-family
+    font-size font-style font-variant-numeric font-weight gap grid-area grid-auto-columns grid-auto-flow
+    grid-auto-rows grid-column grid-row grid-template-columns grid-template-rows hyphens inline-size inset
+    inset-block inset-block-end inset-block-start inset-inline inset-inline-end inset-inline-start justify-content
+    justify-items justify-self letter-spacing line-height list-style margin margin-block margin-block-end
+    margin-block-start margin-inline margin-inline-end margin-inline-start max-block-size max-inline-size
+    min-block-size min-inline-size opacity orphans outline outline-offset overflow overflow-wrap overflow-x
+    overflow-y padding padding-block padding-block-end padding-block-start padding-inline padding-inline-end
+    padding-inline-start place-items pointer-events position print-color-adjust resize rotate scroll-padding-block
+    stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-width table-layout text-align text-decoration
+    text-decoration-thickness text-overflow text-transform text-underline-offset transform transition translate
+    vector-effect vertical-align white-space widows z-index
 """)
 # Newer than that somewhere: what a browser without it does instead.
 LATER = {
