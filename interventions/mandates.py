@@ -14,15 +14,16 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions import links, notifications
 from interventions.actor import Actor
-from interventions.mails.rendering import inlined
-from interventions.models import Client, MandateEntry, MandateStep, Proche, ProcheKind, User
+from interventions.mails import letterhead
+from interventions.mails.letterhead import Letterhead
+from interventions.mails.rendering import Content, written
+from interventions.models import Client, MandateEntry, MandateStep, Proche, ProcheKind, Topic, User
 from interventions.states import Right, Role
 from interventions.tasks import nudge
 
@@ -184,16 +185,22 @@ def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tell(mandate: Proche, actor: Actor, client: Client, at: datetime) -> None:
     """Write the mail that says who named the person, what they may do, and how to sign in."""
-    subject = _("Vous pouvez agir pour %(client)s") % {"client": client.full_name}
-    context = {
-        "subject": subject,
-        "agence": actor.agence,
-        "client": client,
-        "mandate": mandate,
-        "by_client": actor.role is Role.CLIENT,
-        "url": f"{settings.BASE_URL}/compte/connexion/",
-    }
-    text = render_to_string("emails/mandate.txt", context).strip() + "\n"
-    html = inlined(render_to_string("emails/mandate.html", context))
-    notifications.queue_mandate(mandate.user, actor.agence, subject, text, html, at)
+    told = letter(mandate, client, letterhead.of(actor.agence), by_client=actor.role is Role.CLIENT)
+    notifications.queue_mandate(mandate.user, actor.agence, told.subject, told.text, told.html, at)
     nudge()
+
+
+def letter(mandate: Proche, client: Client, head: Letterhead, *, by_client: bool) -> Content:
+    """Return the mail that tells a person of their mandate."""
+    if by_client:
+        said = _("%(client)s vous a désigné pour suivre ses visites à domicile.")
+    else:
+        said = _("%(agence)s vous a enregistré pour suivre les visites à domicile de %(client)s.")
+    context = {
+        "preview": said % {"client": client.full_name, "agence": head.agence.name},
+        "mandate": mandate,
+        "url": f"{settings.BASE_URL}/compte/connexion/",
+        "sentence": head.sentence(Topic.MANDATE),
+    }
+    subject = _("Vous pouvez agir pour %(client)s") % {"client": client.full_name}
+    return written("mandate", subject, head, context)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+from email.utils import formataddr, parseaddr
 
 import structlog
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
 from interventions import links
+from interventions.mails import letterhead
+from interventions.mails.letterhead import Letterhead
 from interventions.mails.pages import rhythm_url
 from interventions.models import Mail, MailKind
 
@@ -71,15 +75,24 @@ class Carrier:
 
 
 def _message(mail: Mail) -> EmailMultiAlternatives:
-    answers_to = [mail.agence.email] if mail.agence.email else None
+    head = letterhead.of(mail.agence)
+    answers_to = [head.reply_to] if head.reply_to else None
     headers = HEADERS | {"Message-ID": mail.message_id} | _thread(mail) | _choice(mail)
     text = links.personal(mail.text, mail)
-    message = EmailMultiAlternatives(mail.subject, text, None, [mail.to], reply_to=answers_to, headers=headers)
+    message = EmailMultiAlternatives(mail.subject, text, _sender(head), [mail.to], reply_to=answers_to, headers=headers)
     # Services that tell what became of a mail give this back; plain SMTP leaves it out.
     message.metadata = {"mail": str(mail.public_id)}  # type: ignore[attr-defined]
     if mail.html:
         message.attach_alternative(links.personal(mail.html, mail), "text/html")
+        logo = letterhead.logo_part(mail.html, mail.agence_id)
+        if logo is not None:
+            message.attach(logo)
     return message
+
+
+def _sender(head: Letterhead) -> str:
+    """Return the agency's name with the address of the installation: a service lets only that one through."""
+    return formataddr((head.sender, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 def _thread(mail: Mail) -> dict[str, str]:

@@ -9,24 +9,31 @@ from itertools import groupby
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from interventions import figures, links
 from interventions.mails import pages, rows
+from interventions.mails.letterhead import Letterhead
 from interventions.mails.pages import Button
 from interventions.mails.reading import Matter
 from interventions.mails.rows import Row
 from interventions.mails.texts import text_of
-from interventions.models import Agence, Civility, Gestionnaire, Mail, Proche
+from interventions.models import Agence, Civility, Gestionnaire, Mail, Proche, Topic
 from interventions.states import Role
 from interventions.workflow import Told
 
 PARTS = (Told.CLIENT, Told.INTERVENANT, Told.MANAGER)
 FEW_DAYS = 3
+# A mail of more than 102 kB is cut short by Gmail; with the longest words that a row may hold, this many stay below.
+MOST_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Visits that read alike: one title, one sentence, one table, and what is asked."""
+    """Visits that read alike: one title, one sentence, one table, and what is asked.
+
+    `more` says how many visits the table leaves out: a mail has at most MOST_ROWS of them.
+    """
 
     title: str
     said: str
@@ -35,22 +42,26 @@ class Group:
     right: str
     rows: Sequence[Row]
     sentences: Sequence[str]
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a person reads in one role, with the button that leads to their page, and its last day if it has one."""
+    """What a person reads in one role, with the button that leads to their page, and its last day if it has one.
+
+    `sentence` is the agency's own, for that kind of mail.
+    """
 
     groups: Sequence[Group]
     button: Button
     until: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Everything that the templates show."""
 
-    agence: Agence
     subject: str
     greeting: str
     preview: str
@@ -58,16 +69,16 @@ class Letter:
     rhythm_url: str
 
 
-def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
+def write(mail: Mail, matters: Sequence[Matter], head: Letterhead, now: datetime) -> Letter:
     """Return the letter that tells a mail's matters (at least one), read at `now` on the agency's clock."""
     today = now.astimezone(mail.agence.zone).date()
-    parts = []
+    parts, shown = [], 0
     for role in PARTS:
         own = [matter for matter in matters if _part(matter) is role]
         if own:
-            parts.append(_written(mail, own, now))
+            parts.append(_written(mail, own, head, now, MOST_ROWS - shown))
+            shown += sum(len(group.rows) for group in parts[-1].groups)
     return Letter(
-        agence=mail.agence,
         subject=_subject(matters, today),
         greeting=_greeting(mail, matters),
         preview=parts[0].groups[0].said,
@@ -76,18 +87,43 @@ def write(mail: Mail, matters: Sequence[Matter], now: datetime) -> Letter:
     )
 
 
-def _written(mail: Mail, matters: Sequence[Matter], now: datetime) -> Part:
+def _written(mail: Mail, matters: Sequence[Matter], head: Letterhead, now: datetime, room: int) -> Part:
     button, today = pages.button(matters), now.astimezone(mail.agence.zone).date()
     until = figures.day(links.last_day(mail.agence, now), today) if button.personal else ""
-    return Part(_groups(mail, matters, today), button, until)
+    return Part(_groups(mail, matters, today, room), button, until, _own_sentence(matters, head, today))
+
+
+def topic_of(matters: Sequence[Matter]) -> Topic:
+    """Return which kind of mail one person's part is, as far as the agency's sentence goes."""
+    role, asks = _part(matters[0]), any(matter.asks and text_of(matter).ask for matter in matters)
+    if role is Told.MANAGER:
+        return Topic.MANAGER_TOLD
+    if role is Told.INTERVENANT:
+        return Topic.INTERVENANT_ASKED if asks else Topic.INTERVENANT_TOLD
+    if asks and _reminds(matters):
+        return Topic.CLIENT_REMINDED
+    return Topic.CLIENT_ASKED if asks else Topic.CLIENT_TOLD
+
+
+def _own_sentence(matters: Sequence[Matter], head: Letterhead, today: date) -> str:
+    """Return the agency's sentence; of several clients or intervenants it names all."""
+    count = len(matters)
+    carers = dict.fromkeys(_carer(matter) for matter in matters if matter.visit.intervenant)
+    return head.sentence(
+        topic_of(matters),
+        visites=ngettext("%(count)d visite", "%(count)d visites", count) % {"count": count},
+        jours=_when({matter.visit.day for matter in matters}, today),
+        client=", ".join(dict.fromkeys(matter.visit.client.full_name for matter in matters)),
+        intervenant=", ".join(carers),
+    )
 
 
 def _part(matter: Matter) -> Told:
     return Told.INTERVENANT if matter.told is Told.FORMER_INTERVENANT else matter.told
 
 
-def _groups(mail: Mail, matters: Sequence[Matter], today: date) -> list[Group]:
-    """What is asked comes first; inside, the order of the visits."""
+def _groups(mail: Mail, matters: Sequence[Matter], today: date, room: int) -> list[Group]:
+    """What is asked comes first; inside, the order of the visits. `room` is for how many rows there still is."""
 
     def alike(matter: Matter) -> tuple[object, ...]:
         visit, heads = matter.visit, rows.headings(matter)
@@ -103,10 +139,14 @@ def _groups(mail: Mail, matters: Sequence[Matter], today: date) -> list[Group]:
         )
 
     ordered = sorted(matters, key=lambda one: tuple(str(part) for part in alike(one)))
-    return [_group(mail, list(group), today) for _key, group in groupby(ordered, key=alike)]
+    found: list[Group] = []
+    for _key, group in groupby(ordered, key=alike):
+        found.append(_group(mail, list(group), today, room))
+        room -= len(found[-1].rows)
+    return found
 
 
-def _group(mail: Mail, matters: Sequence[Matter], today: date) -> Group:
+def _group(mail: Mail, matters: Sequence[Matter], today: date, room: int) -> Group:
     first, count = matters[0], len(matters)
     text = text_of(first)
     names = {
@@ -122,9 +162,21 @@ def _group(mail: Mail, matters: Sequence[Matter], today: date) -> Group:
         caption=_caption(mail, matters),
         left=left,
         right=right,
-        rows=[rows.row(one, today, mail.agence.zone, names_prestation=not _prestation(matters)) for one in matters],
+        rows=[
+            rows.row(one, today, mail.agence.zone, names_prestation=not _prestation(matters))
+            for one in matters[: max(room, 0)]
+        ],
         sentences=_sentences(first, mail.agence),
+        more=_more(count - max(room, 0)),
     )
+
+
+def _more(count: int) -> str:
+    """Return that the table leaves out so many visits, or nothing."""
+    if count <= 0:
+        return ""
+    said = ngettext("Et %(count)d autre visite, à voir en ligne.", "Et %(count)d autres visites, à voir en ligne.", count)
+    return said % {"count": count}
 
 
 def _sentences(matter: Matter, agence: Agence) -> list[str]:

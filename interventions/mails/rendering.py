@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,9 @@ from functools import cache
 import css_inline
 from django.template.loader import render_to_string
 
+from interventions.mails import letterhead
 from interventions.mails.letter import write
+from interventions.mails.letterhead import Letterhead
 from interventions.mails.reading import Matter
 from interventions.models import Mail
 
@@ -26,10 +28,20 @@ class Content:
 
 def compose(mail: Mail, matters: Sequence[Matter], now: datetime) -> Content:
     """Return the mail that tells these matters (at least one) as they are at `now`."""
-    letter = write(mail, matters, now)
-    context = {"letter": letter, "agence": letter.agence}
-    text = render_to_string("emails/visits.txt", context)
-    return Content(letter.subject, text.strip() + "\n", inlined(render_to_string("emails/visits.html", context)))
+    return of_visits(mail, matters, letterhead.of(mail.agence), now)
+
+
+def of_visits(mail: Mail, matters: Sequence[Matter], head: Letterhead, now: datetime) -> Content:
+    """Return the same on a given letterhead."""
+    letter = write(mail, matters, head, now)
+    return written("visits", letter.subject, head, {"letter": letter, "preview": letter.preview})
+
+
+def written(name: str, subject: str, head: Letterhead, context: Mapping[str, object]) -> Content:
+    """Return the mail of a pair of templates under emails/, in text and in HTML, on the agency's letterhead."""
+    shown = {**context, "subject": subject, "head": head}
+    text = render_to_string(f"emails/{name}.txt", shown).strip() + "\n"
+    return Content(subject, text, inlined(render_to_string(f"emails/{name}.html", shown)))
 
 
 def inlined(html: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from interventions import figures, hours
@@ -17,6 +18,8 @@ from interventions.mails.texts import text_of
 from interventions.states import Action, Status
 from interventions.workflow import Told
 
+# What somebody wrote is cut there: all of it stands on the page that the button leads to.
+LONGEST_QUOTE = 300
 UNDECLARED = (Status.DRAFT, Status.PLANNED)
 
 
@@ -74,7 +77,7 @@ def row(matter: Matter, today: date, tz: ZoneInfo, *, names_prestation: bool) ->
         prestation=visit.prestation.name if names_prestation else "",
         planned=_hours(visit.planned, visit.day, tz) if _proposed(matter) and visit.planned else "",
         motif=_motif(matter),
-        quote=quote,
+        quote=Truncator(quote).chars(LONGEST_QUOTE),
         by=by,
     )
 

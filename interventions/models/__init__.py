@@ -8,6 +8,7 @@ from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry, JournalText
 from interventions.models.links import MailLink
+from interventions.models.mail_style import MailLogo, MailStyle, MailStyleEntry, Topic
 from interventions.models.mandates import MandateEntry, MandateStep
 from interventions.models.motifs import Motif, MotifKind
 from interventions.models.notification import Fate, Mail, MailKind, MailLine
@@ -56,7 +57,10 @@ __all__ = [
     "MailKind",
     "MailLine",
     "MailLink",
+    "MailLogo",
     "MailPreference",
+    "MailStyle",
+    "MailStyleEntry",
     "MandateEntry",
     "MandateStep",
     "Motif",
@@ -70,5 +74,6 @@ __all__ = [
     "Secteur",
     "Series",
     "Strictness",
+    "Topic",
     "User",
 ]

@@ -20,6 +20,7 @@ class MailKind(Labelled):
     VISITS = "visits", _("Visites")
     SIGN_IN = "sign_in", _("Connexion")
     MANDATE = "mandate", _("Mandat")
+    TRIAL = "trial", _("Essai")
 
 
 class Fate(Labelled):

@@ -7,12 +7,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions import clock, notifications, tasks
-from interventions.mails.rendering import inlined
+from interventions.mails import letterhead, sign_in
 from interventions.models import Agence, User
 from interventions.tenancy import set_agence
 from portals.web.actors import actors_of
@@ -61,12 +59,8 @@ def _first_agence(user: User) -> Agence | None:
 
 
 def _write(user: User, agence: Agence, code: str) -> None:
-    subject = _("Votre code de connexion")
-    minutes = app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE
-    context = {"subject": subject, "code": code, "minutes": minutes, "agence": agence}
-    text = render_to_string("emails/sign_in.txt", context).strip() + "\n"
-    html = inlined(render_to_string("emails/sign_in.html", context))
     with transaction.atomic():
         set_agence(agence.pk)
-        notifications.queue_sign_in(user, agence, subject, text, html, clock.now())
+        letter = sign_in.letter(code, letterhead.of(agence), app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE)
+        notifications.queue_sign_in(user, agence, letter.subject, letter.text, letter.html, clock.now())
         tasks.nudge()
