@@ -34,6 +34,7 @@ __all__ = [
     "queue_again",
     "queue_mandate",
     "queue_sign_in",
+    "queue_trial",
     "reminded_at",
 ]
 
@@ -112,6 +113,11 @@ def queue_mandate(user: User, agence: Agence, subject: str, text: str, html: str
     return _written(MailKind.MANDATE, user, agence, subject, text, html, at)
 
 
+def queue_trial(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Write the mail that an administrator tries on themselves, due now."""
+    return _written(MailKind.TRIAL, user, agence, subject, text, html, at)
+
+
 def _written(kind: MailKind, user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
     return Mail.objects.create(
         agence=agence,
@@ -124,6 +130,7 @@ def _written(kind: MailKind, user: User, agence: Agence, subject: str, text: str
         message_id=message_id(),
         created_at=at,
         due_at=at,
+        at_once=True,
     )
 
 

@@ -79,7 +79,9 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     answers_to = [head.reply_to] if head.reply_to else None
     headers = HEADERS | {"Message-ID": mail.message_id} | _thread(mail) | _choice(mail)
     text = links.personal(mail.text, mail)
-    message = EmailMultiAlternatives(mail.subject, text, _sender(head), [mail.to], reply_to=answers_to, headers=headers)
+    message = EmailMultiAlternatives(
+        mail.subject, text, _sender(head), [mail.to], reply_to=answers_to, headers=headers
+    )
     # Services that tell what became of a mail give this back; plain SMTP leaves it out.
     message.metadata = {"mail": str(mail.public_id)}  # type: ignore[attr-defined]
     if mail.html:

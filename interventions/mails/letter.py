@@ -175,7 +175,9 @@ def _more(count: int) -> str:
     """Return that the table leaves out so many visits, or nothing."""
     if count <= 0:
         return ""
-    said = ngettext("Et %(count)d autre visite, à voir en ligne.", "Et %(count)d autres visites, à voir en ligne.", count)
+    said = ngettext(
+        "Et %(count)d autre visite, à voir en ligne.", "Et %(count)d autres visites, à voir en ligne.", count
+    )
     return said % {"count": count}
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
+from interventions.mails import letterhead
 from interventions.models import Fate, Mail, MailKind
 from interventions.states import Labelled
 from portals.manager import resending
@@ -26,6 +27,8 @@ from portals.web.requests import ActorRequest
 OF_A_MAIL: dict[str, Any] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
+    # Its logo travels inside it.
+    "img-src": ["data:"],
     "frame-ancestors": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.NONE],
@@ -93,7 +96,7 @@ def html(request: ActorRequest, public_id: UUID) -> HttpResponse:
     mail = _mail(request, public_id)
     if mail.kind == MailKind.SIGN_IN or not mail.html:
         raise Http404
-    return HttpResponse(mail.html)
+    return HttpResponse(letterhead.shown(mail.html, mail.agence_id))
 
 
 def _mail(request: ActorRequest, public_id: UUID) -> Mail:

@@ -10,6 +10,7 @@ from portals.manager import (
     deliberations,
     home,
     intervenants,
+    mail_words,
     mails,
     new_visits,
     outbox,
@@ -61,5 +62,8 @@ urlpatterns = [
     path("envois/<uuid:public_id>/renvoi/", resending.resend, name="mail-resend"),
     path("envois/<uuid:public_id>/html/", outbox.html, name="mail-html"),
     path("automatismes/", automatismes.index, name="automatismes"),
+    path("parametres/mails/", mail_words.words, name="mail-words"),
+    path("parametres/mails/apercu/", mail_words.preview, name="mail-preview"),
+    path("parametres/mails/essai/", mail_words.trial, name="mail-trial"),
     path("parametres/", settings.sheet, name="settings"),
 ]

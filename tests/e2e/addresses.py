@@ -21,7 +21,7 @@ PURPOSES = {
     "deliberation": [Action.ARBITRATE],
 }
 # No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in.
-NO_PAGES = {"gestion:mail-html", "gestion:scan", "intervenant:phone"}
+NO_PAGES = {"gestion:mail-html", "gestion:mail-preview", "gestion:mail-trial", "gestion:scan", "intervenant:phone"}
 # What a page shows by its query, beside what it shows without.
 QUERIES = {
     "client:planning": ["?vue=jour", "?vue=mois"],

@@ -185,6 +185,23 @@ CASES = [
         right="may_administer",
         open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
     ),
+    *(
+        Case(
+            name,
+            "manager",
+            acts=True,
+            form=lambda stage, _url: reverse("gestion:mail-words"),
+            enter=words(**entered),
+            shows=shows,
+            right="may_administer",
+            open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
+        )
+        for name, entered, shows in (
+            ("gestion:mail-words", {"signature": "L’équipe"}, AGENCE),
+            ("gestion:mail-trial", {}, ""),
+        )
+    ),
+    Case("gestion:mail-preview", "manager", shows="", right="may_administer"),
     Case("suivi:index", "manager"),
     Case("suivi:clients", "manager"),
     Case("suivi:intervenants", "manager", shows=CARER, open_to=frozenset({"a manager of another secteur"})),

@@ -22,7 +22,8 @@ ENTERED = {"ground", "choice", "state", "second_start", "second_end", "km", "chi
 SHOWN = {"portee", "statut", "page", "unite", "validee", "courrier", "colonne", "dates", "defaut", "partagee"}
 OF_MANDATES = {"may_validate", "may_contest", "gets_mails"}
 OF_SERIES = {"weekdays", "interval", "skips_holidays"}
-PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES)
+OF_MAILS = {"topic", "no_logo"}
+PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:
