@@ -14,8 +14,8 @@ from interventions.models import Topic
 PLACES: dict[str, Promise] = {
     "agence": gettext_lazy("le nom de l’agence"),
     "telephone": gettext_lazy("son téléphone"),
-    "visites": gettext_lazy("« 2 visites »"),
-    "jours": gettext_lazy("« mardi 3 et jeudi 5 novembre »"),
+    "visites": gettext_lazy("« 2 visites »"),
+    "jours": gettext_lazy("« mardi 3 et jeudi 5 novembre »"),
     "client": gettext_lazy("le nom du client"),
     "intervenant": gettext_lazy("le nom de l’intervenant, comme la personne le connaît"),
 }
@@ -36,9 +36,9 @@ def problems(text: str, topic: Topic | None) -> list[str]:
     """Return in French everything that is wrong with a sentence, or with the signature (None); its length is not."""
     found = []
     if _MARKUP.search(text):
-        found.append(_("Écrivez des mots seuls, sans balise : ni <, ni >, ni code comme &nbsp;."))
+        found.append(_("Écrivez des mots seuls, sans balise : ni <, ni >, ni code comme &nbsp;."))
     if _UNSEEN.search(text):
-        found.append(_("Ce texte contient un caractère invisible : retapez-le."))
+        found.append(_("Ce texte contient un caractère invisible : retapez-le."))
     if topic is not None and "\n" in text:
         found.append(_("Écrivez une phrase, sur une seule ligne."))
     if topic is None and len(text.splitlines()) > MOST_LINES:

@@ -13,11 +13,11 @@ from interventions.states import Labelled, Role
 class Topic(Labelled):
     """The kinds of mail for which an agency has a sentence of its own; each is the name of a field of its style."""
 
-    CLIENT_ASKED = "client_asked", _("Au client : des visites à valider")
-    CLIENT_REMINDED = "client_reminded", _("Au client : le rappel")
-    CLIENT_TOLD = "client_told", _("Au client : les nouvelles")
-    INTERVENANT_ASKED = "intervenant_asked", _("À l’intervenant : une réponse est attendue")
-    INTERVENANT_TOLD = "intervenant_told", _("À l’intervenant : les nouvelles")
+    CLIENT_ASKED = "client_asked", _("Au client : des visites à valider")
+    CLIENT_REMINDED = "client_reminded", _("Au client : le rappel")
+    CLIENT_TOLD = "client_told", _("Au client : les nouvelles")
+    INTERVENANT_ASKED = "intervenant_asked", _("À l’intervenant : une réponse est attendue")
+    INTERVENANT_TOLD = "intervenant_told", _("À l’intervenant : les nouvelles")
     MANAGER_TOLD = "manager_told", _("Au gestionnaire")
     MANDATE = "mandate", _("À qui reçoit un mandat")
     SIGN_IN = "sign_in", _("Le code de connexion")
@@ -57,16 +57,16 @@ class MailStyle(models.Model):
     agence = models.OneToOneField("Agence", models.CASCADE, related_name="mail_style")
     logo = models.ForeignKey(MailLogo, models.RESTRICT, null=True, blank=True, db_constraint=False, related_name="+")
     sender_name = models.CharField(
-        _("Nom de l’expéditeur"), max_length=60, blank=True, help_text=_("Vide : le nom de l’agence.")
+        _("Nom de l’expéditeur"), max_length=60, blank=True, help_text=_("Vide : le nom de l’agence.")
     )
     reply_to = models.EmailField(
-        _("Adresse pour les réponses"), blank=True, help_text=_("Vide : l’adresse e-mail de l’agence.")
+        _("Adresse pour les réponses"), blank=True, help_text=_("Vide : l’adresse e-mail de l’agence.")
     )
     colour = models.CharField(
         _("Couleur des boutons et des liens"),
         max_length=7,
         blank=True,
-        help_text=_("Comme #045650. Vide : le vert de Contreseing. En mode sombre, les mails gardent leurs couleurs."),
+        help_text=_("Comme #045650. Vide : le vert de Contreseing. En mode sombre, les mails gardent leurs couleurs."),
     )
     signature = models.CharField(_("Signature"), max_length=300, blank=True, help_text=_("Quatre lignes au plus."))
     client_asked = sentence(Topic.CLIENT_ASKED)

@@ -29,13 +29,13 @@ class LogoField(forms.FileField):
         if not isinstance(file, UploadedFile):
             return None
         if (file.size or 0) > LARGEST:
-            raise ValidationError(_("Ce fichier dépasse 60 Ko : chaque mail le porte, réduisez-le."))
+            raise ValidationError(_("Ce fichier dépasse 60 Ko : chaque mail le porte, réduisez-le."))
         content = file.read()
         image = read(content)
         if image is None:
             raise ValidationError(_("Ce fichier n’est ni une image PNG, ni une image JPEG entière."))
         if image.width > MOST_WIDE or image.height > MOST_HIGH:
-            raise ValidationError(_("Cette image dépasse 1200 × 600 points : réduisez-la."))
+            raise ValidationError(_("Cette image dépasse 1200 × 600 points : réduisez-la."))
         return content, image
 
 
@@ -91,11 +91,11 @@ class MailStyleForm(forms.ModelForm):
         colour = str(self.cleaned_data["colour"]).strip().lower()
         if colour and not colours.is_colour(colour):
             raise ValidationError(
-                _("Écrivez la couleur comme #045650 : un dièse et six chiffres ou lettres de a à f.")
+                _("Écrivez la couleur comme #045650 : un dièse et six chiffres ou lettres de a à f.")
             )
         if colour and not colours.readable(colour):
             raise ValidationError(
-                _("Trop claire : le texte blanc du bouton ne s’y lirait pas. Prenez-la plus foncée.")
+                _("Trop claire : le texte blanc du bouton ne s’y lirait pas. Prenez-la plus foncée.")
             )
         return colour
 

@@ -84,11 +84,11 @@ def trial(request: ActorRequest) -> HttpResponse:
         raise BadRequest("No such mail.")
     mine = Mail.objects.filter(agence=request.actor.agence, user=request.user, kind=MailKind.TRIAL)
     if mine.filter(created_at__gt=request.now - BETWEEN_TRIALS).exists():
-        messages.info(request, _("Un essai vient de partir : attendez une minute avant le suivant."))
+        messages.info(request, _("Un essai vient de partir : attendez une minute avant le suivant."))
         return HttpResponseRedirect(reverse("gestion:mail-words"), status=303)
     head = letterhead.of(request.actor.agence)
     content = mail_examples.of(request.actor, Topic(topic), head, request.now).content
-    subject = _("Essai : %(subject)s") % {"subject": content.subject}
+    subject = _("Essai : %(subject)s") % {"subject": content.subject}
     notifications.queue_trial(request.user, request.actor.agence, subject, content.text, content.html, request.now)
     nudge()
     messages.success(request, _("L’essai part à %(address)s.") % {"address": request.user.email})

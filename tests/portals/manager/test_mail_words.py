@@ -120,7 +120,7 @@ def test_a_trial_goes_to_oneself_through_the_outbox_once_a_minute(desk: Desk, wo
         assert desk.post("parametres/mails/essai/", topic="manager_told").status_code == 303
     mail = Mail.objects.get(kind=MailKind.TRIAL)
     assert mail.user == world.gestionnaire.user
-    assert mail.subject.startswith("Essai : 1 visite à délibérer")
+    assert mail.subject.startswith("Essai\u00a0: 1 visite à délibérer")
     assert "À vous de jouer." in mail.text
     assert deliver_due_mails() == 1
     assert desk.post("parametres/mails/essai/", topic="tout").status_code == 400
