@@ -77,15 +77,16 @@ def of(actor: Actor, topic: Topic, head: Letterhead, now: datetime) -> Example:
     matters = _real(actor, kind)
     invented = not matters
     matters = matters or [_invented(actor, kind, now)]
-    mail = Mail(agence=actor.agence, user_id=_reader(actor, kind, matters[0]))
+    mail = Mail(agence=actor.agence)
+    mail.user_id = _reader(actor, kind, matters[0])  # type: ignore[assignment]  # never saved
     return Example(rendering.of_visits(mail, matters, head, now), real=not invented)
 
 
 def _reader(actor: Actor, kind: _Kind, matter: Matter) -> int | None:
     if kind.told is Told.MANAGER:
         return actor.user_id
-    carer = matter.visit.intervenant
-    return matter.visit.client.user_id if kind.told is Told.CLIENT else carer and carer.user_id
+    person: Any = matter.visit.client if kind.told is Told.CLIENT else matter.visit.intervenant
+    return person.user_id if person else None
 
 
 def _mandate(actor: Actor, head: Letterhead) -> Example:

@@ -36,7 +36,8 @@ def read(content: bytes) -> Image | None:
 
 def _png(content: bytes) -> Image | None:
     """Walk the chunks: each with its own sum, IHDR first, IEND last and nothing behind it."""
-    at, size, kinds = len(PNG), (0, 0), []
+    at, size = len(PNG), (0, 0)
+    kinds: list[bytes] = []
     while at < len(content):
         length, kind = struct.unpack(">I4s", content[at : at + 8])
         body = content[at + 8 : at + 8 + length]

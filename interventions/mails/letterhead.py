@@ -74,8 +74,8 @@ def logo_part(html: str, agence_id: int) -> MIMEPart | None:
         return None
     part = MIMEPart()
     kind = logo.media_type.partition("/")[2]
-    name = {"filename": f"logo.{kind.replace('jpeg', 'jpg')}", "cid": f"<{_cid(logo)}>"}
-    part.set_content(bytes(logo.content), maintype="image", subtype=kind, disposition="inline", **name)
+    name = {"filename": f"logo.{kind.replace('jpeg', 'jpg')}", "cid": f"<{_cid(logo)}>", "disposition": "inline"}
+    part.set_content(bytes(logo.content), "image", kind, **name)  # type: ignore[arg-type]
     return part
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id, tenant_key
 from interventions.states import Labelled, Role
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Topic(Labelled):
@@ -25,7 +30,7 @@ class Topic(Labelled):
 
 def sentence(topic: Topic) -> models.CharField[str, str]:
     """Return the column of the agency's sentence for one kind of mail; empty, the mail says nothing more."""
-    return models.CharField(topic.label, max_length=300, blank=True)
+    return models.CharField(cast("_StrPromise", topic.label), max_length=300, blank=True)
 
 
 class MailLogo(models.Model):

@@ -63,12 +63,13 @@ class MailStyleForm(forms.ModelForm):
         posted = request.method == "POST"
         super().__init__(request.POST if posted else None, request.FILES if posted else None, instance=style)
         self.now, self.agence = request.now, style.agence
-        self.initial |= {"topic": Topic.CLIENT_ASKED, "kept_logo": style.logo.public_id if style.logo else None}
+        kept = style.logo.public_id if style.logo else None
+        self.initial = {**self.initial, "topic": Topic.CLIENT_ASKED, "kept_logo": kept}
         for name in ("signature", *Topic):
             self.fields[name].widget = forms.Textarea({"rows": 2, "maxlength": 300})
         for topic in Topic:
             self.fields[topic].help_text = _may_name(topic)
-        if not style.logo and "kept_logo" not in self.data:
+        if not style.logo and not self.data.get("kept_logo"):
             del self.fields["no_logo"]
 
     @property

@@ -106,8 +106,7 @@ def _preview(request: ActorRequest, form: MailStyleForm) -> dict[str, Any]:
     style = MailStyle(agence=request.actor.agence, logo=logo)
     for name in letterheads.TEXTS:
         setattr(style, name, form.cleaned_data[name])
-    form.data = form.data.copy()
-    form.data["kept_logo"] = str(logo.public_id) if logo else ""
+    form.data = {**form.data.dict(), "kept_logo": str(logo.public_id) if logo else ""}  # type: ignore[attr-defined]
     head = letterhead.from_style(style)
     example = mail_examples.of(request.actor, topic, head, request.now)
     fields = {name: getattr(style, name) for name in ("colour", "signature", topic)}

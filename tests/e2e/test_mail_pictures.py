@@ -15,13 +15,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from interventions import letterheads, mail_examples, operations
-from interventions.guards import Facts
 from interventions.mails import images, letterhead, reading
 from interventions.mails.rendering import Content, compose
 from interventions.models import Mail, Topic
 from interventions.states import Action
 from tests.factories import NOW, World, a_world, key
 from tests.images import a_png
+from tests.interventions.acts import longer
 
 pytestmark = pytest.mark.django_db
 # Gmail cuts what is longer.
@@ -50,8 +50,11 @@ def _every_kind(world: World) -> dict[str, Content]:
             continue
         world.act(visit, Action.COMPLETE, world.as_intervenant, comment="La douche a pris plus de temps.")
         if ends is not Action.COMPLETE:
-            shorter = Facts(visit.declared_start, visit.declared_end - timedelta(minutes=15), visit.declared_km)
-            entered: dict[str, Any] = {"facts": shorter, "motif_id": motif.pk, "comment": "Partie plus tôt."}
+            entered: dict[str, Any] = {
+                "facts": longer(visit.declared, -15),
+                "motif_id": motif.pk,
+                "comment": "Partie plus tôt.",
+            }
             world.act(visit, Action.CONTEST, world.as_client, **entered)
         if ends is Action.REFUSE_CHANGE:
             world.act(visit, ends, world.as_intervenant, comment="J’étais là jusqu’au bout.")
@@ -78,7 +81,7 @@ def test_each_mail_can_be_read_in_any_window(world: World, page: Page) -> None:
         html = letterhead.shown(content.html, world.agence.pk)
         assert 'src="http' not in html
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             for width in (390, 700):
                 page.set_viewport_size({"width": width, "height": 800})
                 page.set_content(html)
