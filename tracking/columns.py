@@ -90,7 +90,7 @@ CONTRAT = ("contrat__public_id", "contrat__number")
 COLUMNS = {
     column.name: column
     for column in (
-        Column("date", gettext_lazy("Date"), lambda row: (fmt.day_short(row.visit.day), "nowrap")),
+        Column("date", gettext_lazy("Date"), lambda row: (row.day, PLAIN)),
         Column("client", gettext_lazy("Client")),
         Column("intervenant", gettext_lazy("Intervenant"), _carer),
         Column("prestation", gettext_lazy("Prestation"), lambda row: (row.visit.prestation.name, PLAIN)),

@@ -15,6 +15,8 @@ from tracking.sorts import SORTS
 
 SEPARATOR = "~"
 DEFAULT_SORT = "date"
+# Sorts by the name of something that every visit has, which has an index of its own.
+NAMED = frozenset({"client", "prestation"})
 
 
 class Key(Func):
@@ -50,6 +52,10 @@ class Sort:
         """Return the visits in this order, or from its end."""
         down = self.descending != backwards
         return found.order_by(*(each.desc() if down else each.asc() for each in self._expressions()))
+
+    def within(self, found: InterventionQuerySet, agence: int) -> InterventionQuerySet:
+        """Say that the names sorted by are the agency's, as they are: the index of names begins with it."""
+        return found.filter(**{f"{self.name}__agence": agence}) if self.name in NAMED else found
 
     def token(self, visit: Intervention) -> str:
         """Write where a visit stands in this order."""

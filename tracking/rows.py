@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import FETCH_RAISE
@@ -93,10 +93,15 @@ class Row:
         since = self.waiting_since
         return since is not None and self.now - since >= dt.timedelta(self.late_days)
 
+    @cached_property
+    def day(self) -> str:
+        """Its day, in a few letters."""
+        return fmt.day_short(self.visit.day)
+
     @property
     def label(self) -> str:
         """What a checkbox is for: whose visit, and when."""
-        return f"{self.visit.client}, {fmt.day_short(self.visit.day)}"
+        return f"{self.visit.client}, {self.day}"
 
     @property
     def cells(self) -> list[tuple[str, bool, Shown]]:
@@ -141,7 +146,7 @@ def page(
 
     A place that nothing can be read from gives the first page.
     """
-    found = _read(found, {*columns, sort.name})
+    found = sort.within(_read(found, {*columns, sort.name}), actor.agence_id)
     beyond = partial(sort.beyond, found, agence=actor.agence_id)
     try:
         narrowed = beyond(before, backwards=True) if before else beyond(after) if after else found

@@ -15,6 +15,7 @@ from portals.web.requests import ActorRequest
 from tracking import columns, heads, panel, preferences, rows, saved_views, ticks
 from tracking.address import Address
 from tracking.filters import Filters
+from tracking.lines import lines
 from tracking.totals import together, totals
 
 # What htmx may swap alone, by the id of the element that it replaces; anything else gets all that a filter changes.
@@ -38,7 +39,7 @@ def index(request: ActorRequest) -> HttpResponse:
     part = ALONE.get(request.htmx.target or "", "rows")
     context: dict[str, Any] = {"address": address, "filters": filters} | panel.beside(request, address)
     if part != "detail" or not is_partial(request):
-        context |= _list(request, address, kept.shown(address.columns))
+        context |= _list(request, address, kept.shown(address.columns), context["open"])
     if part == "rows" or not is_partial(request):
         context |= _whole(address, kept) | {"views": list(saved_views.visible_to(request.actor))}
     answer = page(request, TEMPLATE, context, fragment=part, status=200 if filters.is_valid() else INVALID)
@@ -48,7 +49,7 @@ def index(request: ActorRequest) -> HttpResponse:
     return answer
 
 
-def _list(request: ActorRequest, address: Address, shown: tuple[str, ...]) -> dict[str, Any]:
+def _list(request: ActorRequest, address: Address, shown: tuple[str, ...], opened: UUID | None) -> dict[str, Any]:
     """Return what the rows of one page need."""
     after, before = request.GET.get("apres", ""), request.GET.get("avant", "")
     found = rows.page(
@@ -61,15 +62,18 @@ def _list(request: ActorRequest, address: Address, shown: tuple[str, ...]) -> di
         columns=shown,
     )
     may_act = request.actor.has(Right.MANAGE)
+    kept = ticks.kept(request.actor, request.now, found.keys) if may_act else ticks.Kept()
     return {
         "page": found,
+        "lines": lines(found, kept.here, opened),
         "headings": heads.headings(address, shown),
         "previous_url": address.url(avant=found.previous) if found.previous else "",
         "next_url": address.url(apres=found.next) if found.next else "",
         "first_url": address.url() if after or before else "",
         "here_query": address.query(apres=after, avant=before),
         "may_act": may_act,
-        "ticks": ticks.kept(request.actor, request.now, found.keys) if may_act else ticks.Kept(),
+        "ticks": kept,
+        "ticks_at": reverse("suivi:ticks"),
         "sheet": _before_id("gestion:visit"),
         "panel_at": _before_id("suivi:visit"),
     }

@@ -57,7 +57,7 @@ KEYWORDS = listed(
 )
 CALLS = listed("""
     Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
-    addEventListener all append assign catch claim click clone cloneNode close closest confirm createElement
+    addEventListener ajax all append assign catch claim click clone cloneNode close closest confirm createElement
     createObjectStore delete deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find
     findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getItem getRegistration
     getRegistrations has importScripts includes indexOf join json keys map match matchAll matches max now
