@@ -223,6 +223,7 @@ CHECKS: dict[Guard, Check] = {
     Guard.MAY_VALIDATE: _may(Right.VALIDATE),
     Guard.MAY_CONTEST: _may(Right.CONTEST),
     Guard.MAY_ARBITRATE: lambda row, entry, actor, now: actor.has(Right.ARBITRATE),
+    Guard.FOUR_EYES: lambda row, entry, actor, now: not actor.agence.four_eyes or actor.user_id not in row.hands,
     Guard.CHANGED: _is_changed,
     Guard.VERSION: _has_chosen_version,
 }

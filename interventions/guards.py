@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -49,6 +50,10 @@ class Guard(Labelled):
     MAY_VALIDATE = "may_validate", _("Votre mandat ne permet pas de valider.")
     MAY_CONTEST = "may_contest", _("Votre mandat ne permet pas de modifier ni d’annuler.")
     MAY_ARBITRATE = "may_arbitrate", _("Seule une personne qui a le droit de délibération peut décider.")
+    FOUR_EYES = (
+        "four_eyes",
+        _("Double regard : vous êtes déjà intervenu sur cette visite, une autre personne doit délibérer."),
+    )
     # What must be entered.
     FACTS = "facts", _("Les heures ou les kilomètres saisis ne sont pas valables.")
     CHANGED = "changed", _("Changez au moins une des valeurs que ce motif permet de modifier.")
@@ -120,7 +125,8 @@ class Row:
 
     `delivered_at` is when the mail that asks the client first reached somebody who may validate, `reminded_at` when
     a reminder left; both are None where nobody asked for them to be read. `client_away` says, where it was asked for,
-    that the visit lies in an absence of the client.
+    that the visit lies in an absence of the client. `hands` says, where it was asked for, which users took part in the
+    visit, each with the last act by which they did.
     """
 
     id: int
@@ -158,6 +164,7 @@ class Row:
     delivered_at: datetime | None = None
     reminded_at: datetime | None = None
     client_away: bool = False
+    hands: Mapping[int, Action] = field(default_factory=dict)
 
     @property
     def is_reported(self) -> bool:

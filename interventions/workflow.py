@@ -218,7 +218,7 @@ ROWS: tuple[Transition, ...] = (
         Action.ARBITRATE,
         ((A, V), (A, X)),
         (MANAGER,),
-        (Guard.MAY_ARBITRATE, Guard.VERSION, Guard.FACTS, Guard.BILLABLE_ONCE),
+        (Guard.MAY_ARBITRATE, Guard.FOUR_EYES, Guard.VERSION, Guard.FACTS, Guard.BILLABLE_ONCE),
         (Need.VERSION, Need.REASON),
         tells=(Told.INTERVENANT, Told.CLIENT),
     ),

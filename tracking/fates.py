@@ -45,6 +45,7 @@ class Fates:
     entries: QuerySet[JournalEntry]
     done: int
     validated: int = 0
+    attached: int = 0
 
     @property
     def by_reason(self) -> list[tuple[Guard, int]]:
@@ -114,5 +115,6 @@ def fates(batch: Batch, actor: Actor) -> Fates:
         seen = set(mine.filter(among([row.visit for row in left])).values_list("pk", flat=True))
         left = [row for row in left if row.visit in seen]
     in_place = Count("pk", filter=Q(action=Action.VALIDATE_FOR_CLIENT))
-    counted = entries.aggregate(done=Count("pk"), validated=in_place)
-    return Fates(actor, left, entries, counted["done"], counted["validated"])
+    attached = Count("pk", filter=Q(action=Action.ATTACH))
+    counted = entries.aggregate(done=Count("pk"), validated=in_place, attached=attached)
+    return Fates(actor, left, entries, **counted)

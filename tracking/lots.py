@@ -85,8 +85,14 @@ def _title(batch: Batch, found: Fates) -> str:
     """Return how many visits went and how many stayed: «34 visites validées, 4 laissées»."""
     if not found.done:
         return _("Aucune visite n’a changé")
-    if batch.undoes_id:
+    if batch.undoes_id and found.attached:
+        went = ngettext(
+            "%(n)s visite rendue à son contrat d’avant", "%(n)s visites rendues à leur contrat d’avant", found.done
+        )
+    elif batch.undoes_id:
         went = ngettext("%(n)s visite rouverte", "%(n)s visites rouvertes", found.done)
+    elif found.attached:
+        went = ngettext("%(n)s visite rattachée", "%(n)s visites rattachées", found.done)
     elif found.validated:
         went = ngettext("%(n)s visite validée", "%(n)s visites validées", found.done)
     else:
@@ -97,8 +103,9 @@ def _title(batch: Batch, found: Fates) -> str:
 
 
 def _may_undo(request: ActorRequest, batch: Batch, found: Fates) -> bool:
-    """Whether this is a lot of validations of which something went, and the person may undo it."""
-    return request.actor.has(Right.MANAGE) and found.validated > 0
+    """Whether this is a lot of validations or attachments of which something went, and the person may undo it."""
+    undone = batch.undoes_id is not None
+    return request.actor.has(Right.MANAGE) and (found.validated > 0 or (found.attached > 0 and not undone))
 
 
 def _position(text: str) -> int:

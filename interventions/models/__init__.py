@@ -27,6 +27,7 @@ from interventions.models.people import (
 )
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
+from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
 from interventions.models.series import Series
@@ -45,6 +46,7 @@ __all__ = [
     "Fate",
     "Gestionnaire",
     "GestionnaireSecteur",
+    "GroundsTemplate",
     "HolidayRegion",
     "Import",
     "ImportedLine",
@@ -70,6 +72,9 @@ __all__ = [
     "Proche",
     "ProcheKind",
     "Proposition",
+    "RegistryEntry",
+    "RegistryKind",
+    "RegistryStep",
     "Rhythm",
     "Secteur",
     "Series",

@@ -108,6 +108,14 @@ class Agence(EntrySettings):
         default=False,
         help_text=_("Quand un client a un tuteur, lui seul répond ; le client consulte."),
     )
+    four_eyes = models.BooleanField(
+        _("Double regard"),
+        default=False,
+        help_text=_(
+            "Qui a planifié, déclaré, contesté, renvoyé ou transmis une visite ne délibère pas sur elle : "
+            "une autre personne le fait."
+        ),
+    )
     tolerance_minutes = models.PositiveSmallIntegerField(
         _("Tolérance (minutes)"),
         default=15,

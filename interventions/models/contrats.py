@@ -5,18 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from interventions.models.fields import public_id, tenant_key
+from interventions.models.fields import Named, public_id, tenant_key
 from interventions.models.people import Client
 from interventions.querysets import ContratQuerySet
 from interventions.states import Labelled
 
 
-class Prestation(models.Model):
+class Prestation(Named):
     """The kind of service."""
 
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="prestations")
     public_id = public_id()
-    name = models.CharField(_("nom"), max_length=120)
     archived_at = models.DateTimeField(_("archivée le"), null=True, blank=True)
 
     class Meta:
@@ -25,9 +24,7 @@ class Prestation(models.Model):
             models.UniqueConstraint(fields=["agence", "name"], name="prestation_name_once"),
             tenant_key("prestation"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
+        indexes = [models.Index(fields=["agence", "sort_name", "id"], name="prestation_by_name")]
 
 
 class ContratState(Labelled):
@@ -52,6 +49,7 @@ class Contrat(models.Model):
     ends_on = models.DateField(_("fin"), null=True, blank=True)
     billable = models.BooleanField(_("facturable"), default=True)
     monthly_minutes = models.PositiveIntegerField(_("minutes par mois"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archivé le"), null=True, blank=True)
 
     objects = ContratQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import UUID7, Concat
+from django.utils.translation import gettext_lazy as _
 
 
 class SortKey(models.Func):
@@ -23,6 +24,19 @@ def public_id() -> models.UUIDField[UUID, UUID]:
 def tenant_key(name: str) -> models.UniqueConstraint:
     """Return the key (agence, id) that composite foreign keys of the same agency point to."""
     return models.UniqueConstraint(fields=["agence", "id"], name=f"{name}_of_agence")
+
+
+class Named(models.Model):
+    """A line of a list found by its name whatever the accents and case, sorted as a French reader expects."""
+
+    name = models.CharField(_("nom"), max_length=120)
+    sort_name = models.GeneratedField(expression=SortKey("name"), output_field=models.TextField(), db_persist=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Searchable(models.Model):

@@ -12,6 +12,7 @@ from interventions.checks import CHECKS
 from interventions.guards import Entry, Guard, Row
 from interventions.models import Intervention
 from interventions.operations.deciding import Refused, permit
+from interventions.operations.hands import read_hands
 from interventions.operations.reading import closed_months, read_rows
 from interventions.querysets import among
 from interventions.states import Action, Role
@@ -47,12 +48,13 @@ class Possibility:
 def possibilities(ids: Collection[int], actor: Actor, at: datetime) -> dict[int, Possibility]:
     """Return, for each of the actor's visits among `ids`, what the table and the guards allow now.
 
-    Judged by the same functions as `apply`, in three statements whatever the number of visits. A visit that does
+    Judged by the same functions as `apply`, in four statements at most, whatever their number. A visit that does
     not concern the actor is not in the answer.
     """
     if not ids:
         return {}
     rows = read_rows(Intervention.objects.visible_to(actor).filter(among(ids)))
+    read_hands(rows, actor)
     closed = closed_months(actor.agence_id, (row.day for row in rows.values()), share=False)
     return {key: _of(row, actor, at, hours.month_of(row.day) in closed) for key, row in rows.items()}
 

@@ -9,9 +9,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from interventions.actor import Actor
-from interventions.guards import ContratTerms
 from interventions.models import Contrat, ContratState
+from interventions.registry.contrats import terms
 from portals.web import format as fmt
+
+__all__ = ["Option", "options", "sort", "suggestion", "terms", "why_not"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,3 @@ def why_not(contrat: Contrat, client_id: int, day: date) -> str:
     if contrat.ends_on is not None:
         return _("Il a fini le %(day)s.") % {"day": fmt.date_words(contrat.ends_on, day)}
     return _("Il est résilié.")
-
-
-def terms(contrat: Contrat) -> ContratTerms:
-    """Return what decides whether a contrat is billable, as the guards read it."""
-    return ContratTerms(contrat.client_id, contrat.state, contrat.billable, contrat.starts_on, contrat.ends_on)

@@ -9,11 +9,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from interventions.models import Intervention
+from interventions.models import GroundsTemplate, Intervention
 from interventions.operations import Possibility
 from interventions.states import Action, Right
 from portals.manager import acts, visible, visits, waiting
 from portals.manager.deliberation_form import ArbitrateForm
+from portals.manager.disputes import earlier
 from portals.manager.waiting import Subject
 from portals.web import paging
 from portals.web.pages import INVALID, page
@@ -49,7 +50,18 @@ def decide(request: ActorRequest, public_id: UUID) -> HttpResponse:
         possible = acts.possible(request, visit)
     context = visits.window(request, visit, possible) | _queue(request, visit)
     context |= {"form": form, "closed": acts.why_closed(possible, Action.ARBITRATE)}
+    context |= {
+        "took_part": earlier.why_not(possible, request.actor),
+        "earlier": earlier.earlier(visit, request.actor),
+    }
+    context["grounds"] = _grounds(request) if not context["closed"] else []
     return page(request, "manager/deliberation.html", context, status=INVALID if form.is_bound else 200)
+
+
+def _grounds(request: ActorRequest) -> list[GroundsTemplate]:
+    """Return the agency's texts with which grounds may begin, by name."""
+    found = GroundsTemplate.objects.filter(agence_id=request.actor.agence_id, archived_at__isnull=True)
+    return list(found.order_by("sort_name", "id"))
 
 
 def _form(request: ActorRequest, visit: Intervention, possible: Possibility) -> ArbitrateForm:

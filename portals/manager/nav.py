@@ -22,16 +22,34 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         ("planning", _("Planning"), "calendar", None, False),
         ("clients", _("Clients"), "users", None, False),
         ("intervenants", _("Intervenants"), "user", None, False),
+        ("contrats", _("Contrats"), "contract", None, False),
         ("mails", _("Boîte d’envoi"), "mail", counts["MAILS"], False),
     ]
     items = [_entry(request, *place) for place in places]
-    return [*items, _analysis(request), _entry(request, "settings", _("Paramètres"), "settings", None, False)]
+    return [
+        *items,
+        _lists(request),
+        _analysis(request),
+        _entry(request, "settings", _("Paramètres"), "settings", None, False),
+    ]
 
 
 def _entry(request: ActorRequest, name: str, label: str, icon: str, count: int | None, due: bool) -> NavEntry:
     url = reverse(f"gestion:{name}")
     current = request.path == url or (name != "home" and request.path.startswith(url))
     return NavEntry(label, url, icon, count, _("en attente"), due, current)
+
+
+def _lists(request: ActorRequest) -> NavEntry:
+    """Return the short lists that the agency keeps."""
+    places = (
+        ("prestation-list", _("Prestations")),
+        ("motif-list", _("Motifs")),
+        ("motivation-list", _("Motivations types")),
+    )
+    return NavEntry(
+        _("Listes"), icon="list-check", children=tuple(_entry(request, *one, "", None, False) for one in places)
+    )
 
 
 def _analysis(request: ActorRequest) -> NavEntry:

@@ -65,6 +65,7 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
         (_("Validation sans réponse du client"), _or_not(agence.tacit_enabled, _after(agence.tacit_days))),
         (_("Transmission au gestionnaire"), _or_not(agence.escalate_enabled, _after(agence.escalate_days))),
         (_("Quand un client a un tuteur"), tuteur),
+        (_("Double regard sur les délibérations"), _("oui") if agence.four_eyes else _("non")),
         (_("Le lien d’un mail sert pendant"), _days(agence.link_days)),
     ]
 

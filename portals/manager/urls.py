@@ -24,6 +24,8 @@ from portals.manager import (
     week_sheet,
 )
 from portals.manager.act_list import ACTS
+from portals.manager.attaching import views as attaching
+from portals.manager.registry import contrats, lists
 
 app_name = "gestion"
 
@@ -55,6 +57,23 @@ urlpatterns = [
         path(f"interventions/<uuid:public_id>/{act.noun}/", acts.act, {"action": act.action}, name=act.action.value)
         for act in ACTS.values()
     ),
+    path("contrats/", contrats.index, name="contrats"),
+    path("contrats/<uuid:public_id>/", contrats.sheet, name="contrat"),
+    path("contrats/<uuid:public_id>/modification/", contrats.change, name="contrat-change"),
+    path("contrats/<uuid:public_id>/archivage/", contrats.archive, name="contrat-archive"),
+    path("clients/<uuid:public_id>/contrats/nouveau/", contrats.create, name="contrat-new"),
+    *(
+        path(f"{noun}s/{rest}", view, {"noun": noun}, name=f"{noun}-{name}")
+        for noun in lists.LISTS
+        for rest, view, name in (
+            ("", lists.index, "list"),
+            ("nouveau/", lists.create, "new"),
+            ("<uuid:public_id>/", lists.line, "line"),
+            ("<uuid:public_id>/archivage/", lists.archive, "archive"),
+        )
+    ),
+    path("rattachements/", attaching.index, name="attaching"),
+    path("rattachements/lot/", attaching.attach, name="attachments"),
     path("deliberations/", deliberations.index, name="deliberations"),
     path("mails/", mails.mails, name="rhythm"),
     path("envois/", outbox.index, name="mails"),

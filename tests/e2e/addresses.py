@@ -9,7 +9,21 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from interventions import clock, operations
 from interventions.actor import Actor
-from interventions.models import Absence, Batch, Client, Intervenant, Intervention, Mail, Proche, ProcheKind, Series
+from interventions.models import (
+    Absence,
+    Batch,
+    Client,
+    Contrat,
+    GroundsTemplate,
+    Intervenant,
+    Intervention,
+    Mail,
+    Motif,
+    Prestation,
+    Proche,
+    ProcheKind,
+    Series,
+)
 from interventions.states import Action, Status
 from tracking.models import Selection
 
@@ -27,6 +41,10 @@ QUERIES = {
     "client:planning": ["?vue=jour", "?vue=mois"],
     "gestion:client": ["?onglet=planning", "?onglet=planning&vue=mois"],
     "gestion:clients": ["?q=qu", "?q=personne"],
+    "gestion:attaching": ["?groupe=prevues", "?q=personne"],
+    "gestion:contrats": ["?etat=draft", "?q=personne"],
+    "gestion:motif-list": ["?etat=archives"],
+    "gestion:motif-new": ["?liste=annulation"],
     "gestion:home": ["?sujet=passees"],
     "gestion:intervenant": ["?onglet=planning"],
     "gestion:planning": ["?vue=jour", "?vue=mois", "?q=personne"],
@@ -70,6 +88,10 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
     rows: dict[str, Any] = {
         "absences": Absence.objects,
         "clients": Client.objects,
+        "contrats": Contrat.objects,
+        "prestations": Prestation.objects,
+        "motifs": Motif.objects,
+        "motivations": GroundsTemplate.objects,
         "intervenants": Intervenant.objects,
         "envois": Mail.objects.exclude(html=""),
         # A client changes those mandates only that they gave themselves.

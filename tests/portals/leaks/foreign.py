@@ -23,7 +23,8 @@ SHOWN = {"portee", "statut", "page", "unite", "validee", "courrier", "colonne", 
 OF_MANDATES = {"may_validate", "may_contest", "gets_mails"}
 OF_SERIES = {"weekdays", "interval", "skips_holidays"}
 OF_MAILS = {"topic", "no_logo"}
-PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS)
+OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid"}
+PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_LISTS)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:

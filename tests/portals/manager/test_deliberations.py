@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from interventions.guards import Facts, Guard
-from interventions.models import Deliberation, Intervention
-from interventions.states import Action, Choice, Status
+from interventions.models import Agence, Deliberation, GroundsTemplate, Intervention
+from interventions.states import Action, Choice, Ground, Status
 from tests import factories
 from tests.factories import World
 from tests.portals.manager.conftest import Desk, desk_of, words
@@ -147,3 +147,43 @@ def test_a_stale_decision_is_refused_and_kept(desk: Desk, world: World) -> None:
     assert refused.status_code == 422
     assert str(Guard.STALE.label) in words(refused)
     assert "Le carnet." in words(refused)
+
+
+def test_four_eyes_are_said_with_what_this_person_did(desk: Desk, world: World) -> None:
+    Agence.objects.filter(pk=world.agence.pk).update(four_eyes=True)
+    visit = world.visit()
+    world.act(visit, Action.COMPLETE, world.as_intervenant)
+    shorter = Facts(visit.retained_start, visit.retained_end - timedelta(minutes=15), visit.retained_km)
+    motif = world.motif("départ", kind="refus")
+    world.act(visit, Action.CONTEST, world.as_manager, facts=shorter, motif_id=motif.pk, ground=Ground.PHONE)
+    world.act(visit, Action.REFUSE_CHANGE, world.as_intervenant)
+    page = words(desk.get(f"interventions/{visit.public_id}/deliberation/"))
+    assert str(Guard.FOUR_EYES.label).replace("\u00a0", " ") in page
+    assert "Ici, vous avez contesté cette visite au nom du client." in page
+    assert "Votre délibération" not in page
+    assert decide(desk, visit, choice=Choice.CLIENT.value, reason="Le carnet.").status_code == 422
+    colleague = desk_of(factories.a_gestionnaire(world.agence))
+    assert decide(colleague, visit, choice=Choice.CLIENT.value, reason="Le carnet.").status_code == 303
+
+
+def test_earlier_disputes_of_the_same_two(desk: Desk, world: World) -> None:
+    first, agreed = disputed(world), world.visit(start="12:00")
+    decide(desk, first, choice=Choice.CLIENT.value, reason="La voisine l’a vue partir.")
+    page = desk.get(f"interventions/{disputed(world, start='14:00').public_id}/deliberation/")
+    assert "Leurs désaccords précédents" in words(page)
+    assert "Version retenue : Celle du client. La voisine l’a vue partir." in words(page)
+    before = page.text.partition('id="avant"')[2].partition("</section>")[0]
+    assert str(first.public_id) in before
+    assert str(agreed.public_id) not in before
+
+
+def test_motivations_types_are_offered(desk: Desk, world: World) -> None:
+    GroundsTemplate.objects.create(agence=world.agence, name="Badge", text="Le badge le dit.")
+    away = GroundsTemplate.objects.create(
+        agence=world.agence, name="Vieux", text="Selon l’usage.", archived_at=world.now
+    )
+    foreign = GroundsTemplate.objects.create(agence=factories.an_agence(), name="Ailleurs", text="Chez eux.")
+    page = desk.get(f"interventions/{disputed(world).public_id}/deliberation/").text
+    assert 'data-insert="Le badge le dit." data-into="id_reason"' in page
+    assert away.text not in page
+    assert foreign.text not in page

@@ -1,0 +1,1 @@
+"""The lists that an agency keeps (contrats, prestations, motifs, motivations types), with their record."""

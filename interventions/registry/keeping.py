@@ -1,0 +1,134 @@
+"""Creating, changing and archiving a line of an agency's lists: each leaves an entry with what stood before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from interventions.actor import Actor
+from interventions.guards import Guard
+from interventions.models import RegistryEntry, RegistryKind, RegistryStep
+from interventions.operations import Refused
+from interventions.states import Right, Role
+
+# Any one of these rights lets a gestionnaire change a list; lecture sees them all.
+MAY_KEEP: dict[RegistryKind, frozenset[Right]] = {
+    RegistryKind.CONTRAT: frozenset({Right.MANAGE}),
+    RegistryKind.PRESTATION: frozenset({Right.ADMINISTER}),
+    RegistryKind.MOTIF: frozenset({Right.ADMINISTER}),
+    RegistryKind.GROUNDS: frozenset({Right.ADMINISTER, Right.ARBITRATE}),
+}
+# What of a row is not its content.
+_KEYS = frozenset({"id", "public_id", "agence"})
+
+
+class Taken(Exception):
+    """Another line of the agency already has this number or name; `fields` are the columns that must be its own."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+def kind_of(row: models.Model | type[models.Model]) -> RegistryKind:
+    """Return which list a row belongs to."""
+    return RegistryKind(str(row._meta.model_name))
+
+
+def may_keep(kind: RegistryKind, actor: Actor) -> bool:
+    """Return whether the actor may change this list."""
+    return actor.role is Role.MANAGER and any(actor.has(right) for right in MAY_KEEP[kind])
+
+
+def create(row: Any, actor: Actor, at: datetime) -> None:
+    """Save a new line of the actor's agency. Raises Refused (Guard.RIGHT), or Taken for a number that is in use."""
+    _permit(row, actor)
+    row.agence_id = actor.agence_id
+    with transaction.atomic():
+        _save(row, force_insert=True)
+        _record(row, RegistryStep.CREATED, actor, at, {}, _content(row, _columns(row)))
+
+
+def change(row: Any, values: Mapping[str, Any], actor: Actor, at: datetime) -> list[str]:
+    """Give a line these values (fields by name) and return the names that changed.
+
+    The line is read anew under lock, so that the entry says what really stood before. Raises Refused, or Taken.
+    """
+    _permit(row, actor)
+    with transaction.atomic():
+        held = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk, agence_id=actor.agence_id)
+        changed = [name for name, value in values.items() if getattr(held, name) != value]
+        if not changed:
+            return []
+        before = _content(held, changed)
+        for name in changed:
+            setattr(held, name, values[name])
+            setattr(row, name, values[name])
+        _save(held, update_fields=changed)
+        _record(held, _step(changed, held), actor, at, before, _content(held, changed))
+    return changed
+
+
+def archive(row: Any, archived: bool, actor: Actor, at: datetime) -> list[str]:
+    """Put a line away, or take it back; what refers to it stays readable."""
+    return change(row, {"archived_at": at if archived else None}, actor, at)
+
+
+def entries_of(row: Any) -> models.QuerySet[RegistryEntry]:
+    """Return what happened to a line, the latest first."""
+    mine = RegistryEntry.objects.filter(agence_id=row.agence_id, kind=kind_of(row), row_id=row.pk)
+    return mine.order_by("-at", "-id")
+
+
+def _permit(row: Any, actor: Actor) -> None:
+    if not may_keep(kind_of(row), actor):
+        raise Refused(Guard.RIGHT)
+
+
+def _step(changed: list[str], row: Any) -> RegistryStep:
+    if changed != ["archived_at"]:
+        return RegistryStep.CHANGED
+    return RegistryStep.ARCHIVED if row.archived_at else RegistryStep.RESTORED
+
+
+def _save(row: Any, **options: Any) -> None:
+    """Save, and name what is taken: two people may enter the same number at the same moment."""
+    try:
+        with transaction.atomic():
+            row.save(**options)
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        for constraint in row._meta.constraints:
+            if isinstance(constraint, models.UniqueConstraint) and constraint.name == name:
+                raise Taken(tuple(field for field in constraint.fields if field != "agence")) from error
+        raise
+
+
+def _columns(row: Any) -> Iterable[str]:
+    return [field.name for field in row._meta.concrete_fields if field.name not in _KEYS and not field.generated]
+
+
+def _content(row: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return columns as the record holds them: a row that is referred to by its key."""
+    fields = {name: row._meta.get_field(name) for name in names}
+    return {name: getattr(row, field.attname) for name, field in fields.items()}
+
+
+def _record(
+    row: Any, step: RegistryStep, actor: Actor, at: datetime, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    RegistryEntry.objects.create(
+        agence_id=actor.agence_id,
+        kind=kind_of(row),
+        row_id=row.pk,
+        step=step,
+        at=at,
+        actor_id_kept=actor.user_id,
+        actor_name=actor.name,
+        role=str(actor.role),
+        before=before,
+        after=after,
+    )

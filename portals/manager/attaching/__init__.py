@@ -1,0 +1,1 @@
+"""Visits without a contrat facturable: attached, or admitted, many at once."""

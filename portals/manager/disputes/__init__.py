@@ -1,0 +1,1 @@
+"""What a délibération looks at beside the visit itself."""

@@ -1,0 +1,1 @@
+"""The agency's lists: contrats, prestations, motifs, motivations types."""
