@@ -135,10 +135,10 @@ class PersonField(forms.Field):
 
 
 class Whole(forms.IntegerField):
-    """A whole number of so many at least, in a narrow field."""
+    """A whole number, 0 or more."""
 
-    def __init__(self, label: Any, unit: Any, least: int = 0) -> None:
-        super().__init__(label=label, required=False, min_value=least, max_value=9999, help_text=unit)
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, required=False, min_value=0, max_value=9999)
 
 
 NOTHING = gettext_lazy("Peu importe")

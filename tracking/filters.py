@@ -32,17 +32,17 @@ class Filters(forms.Form):
     intervenant = PersonField(_("Intervenant"), "intervenants")
     prestation = ByPublicId(_("Prestation"), _("Toutes"))
     secteur = ByPublicId(_("Secteur"), _("Tous"))
-    attente = Whole(_("Attend depuis plus de"), _("jours"))
+    attente = Whole(_("Attend depuis plus de (jours)"))
     ecart = forms.DecimalField(
         label=_("Écart au prévu d’au moins"), required=False, min_value=0, max_value=9999, localize=True
     )
     unite = OneOf(_("Écart compté en"), Unit.choices())
     contrat = OneOf(_("Contrat"), Attached.choices())
     numero = forms.CharField(label=_("Numéro du contrat"), required=False, max_length=40)
+    courrier = OneOf(_("Mail sur cette étape"), Told.choices())
     validee = forms.MultipleChoiceField(
         label=_("Validée"), choices=Settled.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    courrier = OneOf(_("Mail sur cette étape"), Told.choices())
     statut = forms.MultipleChoiceField(
         label=_("Statut"), choices=Status.choices, required=False, widget=forms.MultipleHiddenInput
     )

@@ -18,6 +18,7 @@ from portals.web import format as fmt
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 from tracking.address import Address
+from tracking.labels import SHORT
 
 NAME = "visite"
 AROUND = ("client", "intervenant", "prestation", "contrat", "motif")
@@ -45,7 +46,7 @@ def beside(request: ActorRequest, address: Address) -> dict[str, Any]:
     except ValueError:
         visit = None
     if visit is None:
-        return {"visit": None, "open": None, "facts": [], "close_url": "", "taken": False}
+        return {"visit": None, "open": None, "status_label": "", "facts": [], "close_url": "", "taken": False}
     query = request.GET.copy()
     query.pop(NAME)
     return _facts(visit, f"?{query.urlencode() or address.query()}") | {"taken": False}
@@ -68,7 +69,7 @@ def _facts(visit: Any, close_url: str) -> dict[str, Any]:
         (_("Prévu"), _words(visit.planned)),
         (_("Déclaré"), _words(visit.declared)),
         (_("Proposé"), _proposed(proposed) if proposed else ""),
-        (_("Retenu"), _words(visit.retained)),
+        (_("Retenu"), "" if visit.retained in (visit.planned, visit.declared) else _words(visit.retained)),
         (_("Motif"), str(visit.motif or "")),
         (_("Contrat"), visit.contrat.number if visit.contrat else _("aucun")),
         (_("Validée"), str(Settled(visit.settled_by).label) if visit.settled_by else ""),
@@ -77,19 +78,20 @@ def _facts(visit: Any, close_url: str) -> dict[str, Any]:
     return {
         "visit": visit,
         "open": visit.public_id,
+        "status_label": str(SHORT[visit.state]),
         "facts": [pair for pair in pairs if pair[1]],
         "close_url": close_url,
     }
 
 
 def _words(facts: Facts | None) -> str:
-    return f"{fmt.time_range(facts.start, facts.end)} · {fmt.km(facts.km)}" if facts else ""
+    return f"{fmt.time_range(facts.start, facts.end)}\u00a0· {fmt.km(facts.km)}" if facts else ""
 
 
 def _proposed(proposition: Any) -> str:
     if proposition.start is None:
         return _("n’a pas eu lieu")
-    return f"{fmt.time_range(proposition.start, proposition.end)} · {fmt.km(proposition.km)}"
+    return f"{fmt.time_range(proposition.start, proposition.end)}\u00a0· {fmt.km(proposition.km)}"
 
 
 def _mail(visit: Any) -> str:
