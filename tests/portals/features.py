@@ -59,12 +59,12 @@ CALLS = listed("""
     Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
     addEventListener ajax all append assign catch claim click clone cloneNode close closest confirm createElement
     createObjectStore delete deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find
-    findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getItem getRegistration
-    getRegistrations has importScripts includes indexOf join json keys map match matchAll matches max now
-    objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
+    findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getElementById getItem
+    getRegistration getRegistrations has importScripts includes indexOf join json keys map match matchAll matches
+    max now objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
     randomUUID redirect reduce register reload remove removeAttribute removeItem replace replaceChildren request
     respondWith scrollIntoView set setAttribute setItem setTimeout skipWaiting slice some sort split startsWith
-    stopImmediatePropagation stringify submit text then timeout transaction trim unregister waitUntil
+    stopImmediatePropagation stringify submit text then timeout transaction trim trimEnd unregister waitUntil
 """)
 # What navigator is asked for; Firefox lacks sync, and the page then sends when it is open.
 NAVIGATOR = listed("locks onLine serviceWorker")
