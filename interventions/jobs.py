@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
-from interventions import clock, purging, reminders, runs, silence
+from interventions import clock, day_totals, purging, reminders, runs, silence
 from interventions.models import Agence, JobRun
 from interventions.planning import series
 from interventions.runs import Job
@@ -46,6 +46,12 @@ JOBS = {
             _("Nettoyage"),
             _("Les mails de connexion, liens et passages trop anciens sont effacés."),
             purging.of_agence,
+        ),
+        Job(
+            "day_totals",
+            _("Totaux"),
+            _("Les totaux des jours, tenus avec chaque visite, sont rassemblés."),
+            day_totals.gather,
         ),
     )
 }

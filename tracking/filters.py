@@ -115,6 +115,17 @@ class Filters(forms.Form):
             yield conditions.told(Told(chosen["courrier"]))
 
     @property
+    def whole_days(self) -> tuple[dt.date, dt.date] | None:
+        """The first and last of the days all of whose visits match but for their status; None if anything narrows."""
+        if not self.is_valid():
+            return None
+        chosen = dict(self.cleaned_data)
+        first, last = chosen.pop("du"), chosen.pop("au")
+        for name in ("statut", "unite"):
+            del chosen[name]
+        return None if any(value not in (None, "", []) for value in chosen.values()) else (first, last)
+
+    @property
     def statuses(self) -> list[Status]:
         """The statuses asked for, those that exist; none means all."""
         asked = set(self.asked.getlist("statut"))

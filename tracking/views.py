@@ -81,7 +81,7 @@ def _list(request: ActorRequest, address: Address, shown: tuple[str, ...], opene
 
 def _whole(address: Address, kept: preferences.Kept) -> dict[str, Any]:
     """Return what changes with the filter only: the totals, the columns on offer, the views."""
-    by_status = totals(address.filters.visits(statuses=False))
+    by_status = totals(address.filters)
     matching = together(by_status[status] for status in address.filters.statuses or Status)
     shown = kept.shown(address.columns)
     return {

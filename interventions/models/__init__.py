@@ -3,6 +3,7 @@
 from interventions.models.agence import Agence, HolidayRegion
 from interventions.models.attachments import Attachment
 from interventions.models.contrats import Contrat, ContratState, Prestation
+from interventions.models.day_totals import DayTotal
 from interventions.models.entry_settings import Strictness
 from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
@@ -42,6 +43,7 @@ __all__ = [
     "Client",
     "Contrat",
     "ContratState",
+    "DayTotal",
     "Deliberation",
     "Fate",
     "Gestionnaire",

@@ -52,6 +52,21 @@ _CLOSED_MONTH = (
 _NEW = "SELECT agence_id, day FROM new_values"
 _BOTH = _NEW + " UNION SELECT agence_id, day FROM old_values"
 
+# What each day gains and loses by a statement, one row a day and status (models/day_totals.py).
+_DAY_TOTALS = """
+    INSERT INTO interventions_daytotal (agence_id, day, status, visits, seconds, km)
+    SELECT agence_id, day, status, sum(sign), sum(sign * extract(epoch FROM retained_end - retained_start)::bigint),
+        sum(sign * retained_km)
+    FROM ({changed}) AS changed WHERE NOT withdrawn GROUP BY agence_id, day, status
+    HAVING sum(sign) <> 0 OR sum(sign * retained_km) <> 0
+        OR sum(sign * extract(epoch FROM retained_end - retained_start)::bigint) <> 0
+    ORDER BY agence_id, day, status;
+    RETURN NULL;
+"""
+_COUNTED = "agence_id, day, status, retained_start, retained_end, retained_km, withdrawn"
+_GAINED = f"SELECT {_COUNTED}, 1 AS sign FROM new_values"
+_LOST = f"SELECT {_COUNTED}, -1 AS sign FROM old_values"
+
 TRIGGERS = [
     pgtrigger.Trigger(
         name="legal_status",
@@ -82,6 +97,22 @@ TRIGGERS = [
         operation=pgtrigger.Update,
         referencing=pgtrigger.Referencing(old="old_values", new="new_values"),
         func=_CLOSED_MONTH.format(changed=_BOTH),
+    ),
+    pgtrigger.Trigger(
+        name="day_totals_insert",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_values"),
+        func=_DAY_TOTALS.format(changed=_GAINED),
+    ),
+    pgtrigger.Trigger(
+        name="day_totals_update",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(old="old_values", new="new_values"),
+        func=_DAY_TOTALS.format(changed=f"{_GAINED} UNION ALL {_LOST}"),
     ),
     pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -72,7 +72,7 @@ class Demandes:
 def demandes(request: ActorRequest) -> HttpResponse:
     """Show the client's requests, the latest act first: what is open on the first page, then what has ended."""
     still_open = _open(request)
-    ended = cut(visible(request).filter(_asked()).exclude(still_open), "-last_at", request.GET)
+    ended = cut(visible(request).filter(_asked(request)).exclude(still_open), "-last_at", request.GET)
     rows = list(ended.rows)
     if not ended.previous_url:
         rows = [*visible(request).filter(still_open).order_by("-last_at", "-id")[:OPEN], *rows]
@@ -94,14 +94,16 @@ def _demande(visit: Visit, records: Records, request: ActorRequest) -> Demande:
     return Demande(visit, said, steps(visit, records, request), deliberation)
 
 
-def _asked() -> Q:
-    """Return the condition that the client's side once asked for something."""
-    mine = {"agence_id": OuterRef("agence_id"), "intervention_id": OuterRef("pk")}
-    proposed = Exists(Proposition.objects.filter(**mine))
-    disputed = Exists(
-        JournalEntry.objects.filter(**mine, action=Action.DISPUTE_CANCELLATION, role__in=(Role.CLIENT, Role.PROCHE))
-    )
-    return Q(proposed) | Q(disputed)
+def _asked(request: ActorRequest) -> Q:
+    """Return the condition that the client's side once asked for something.
+
+    Looked up among this client's visits: asked of each visit, the database reads the journal of the whole agency.
+    """
+    mine = {"agence_id": request.actor.agence_id, "intervention__client_id": request.actor.client_id}
+    disputes = {"action": Action.DISPUTE_CANCELLATION, "role__in": (Role.CLIENT, Role.PROCHE)}
+    proposed = Proposition.objects.filter(**mine).values("intervention")
+    disputed = JournalEntry.objects.filter(**mine, **disputes).values("intervention")
+    return Q(pk__in=proposed) | Q(pk__in=disputed)
 
 
 def _open(request: ActorRequest) -> Q:

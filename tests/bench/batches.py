@@ -68,6 +68,8 @@ _RESET = (
         last_action = 'complete', last_role = 'intervenant', last_at = done_at
     WHERE last_action = 'validate_for_client'
     """,
+    # What was pressed left the last rows of the totals.
+    "DELETE FROM interventions_daytotal WHERE id > (SELECT count(DISTINCT (day, status)) FROM interventions_daytotal)",
     "DELETE FROM interventions_mailline WHERE action = 'validate_for_client'",
     "DELETE FROM interventions_mail WHERE batch_id IS NOT NULL",
     "DELETE FROM interventions_journalentry WHERE action = 'validate_for_client'",

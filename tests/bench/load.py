@@ -109,6 +109,12 @@ def main(count: int, clients: int, intervenants: int) -> None:
             "INSERT INTO interventions_period (agence_id, month) "
             "SELECT DISTINCT agence_id, date_trunc('month', day)::date FROM interventions_intervention"
         )
+        connection.execute(
+            "INSERT INTO interventions_daytotal (agence_id, day, status, visits, seconds, km) "
+            "SELECT agence_id, day, status, count(*), "
+            "sum(extract(epoch FROM retained_end - retained_start)::bigint), sum(retained_km) "
+            "FROM interventions_intervention GROUP BY agence_id, day, status"
+        )
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")

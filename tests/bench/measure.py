@@ -51,6 +51,7 @@ def _large(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
             yield from pages.tracked(server, options.requests, options.people)
             yield {"name": "memory of each web process", "MB": server.memory()}
         yield pages.totals(options.requests)
+        yield pages.plans()
     if "batches" in wanted:
         yield from batches.measure(options.largest)
         yield {"name": "memory of a worker after the batches", "MB": [_peak()]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.test import Client as Browser
 
 from interventions import clock
 from interventions.actor import Actor
@@ -19,7 +21,9 @@ from interventions.models import Client, Intervenant, Intervention, User
 from portals.web.actors import actors_of
 from tests.bench.timing import Times, timed
 from tests.bench.web import Page, Server, measured
+from tests.plans import sequential
 from tracking.keyset import Sort
+from tracking.sorts import SORTS
 
 _ROW = """
 SELECT v.public_id, v.version, v.status, v.day, v.planned_start, v.planned_end, v.planned_km, v.declared_start,
@@ -109,6 +113,29 @@ def office(server: Server, requests: int, people: int) -> Iterator[dict[str, Any
     for name, path in paths.items():
         page = Page(f"office: {name}", f"/gestion/{path}", session)
         yield _line(page, measured(server, page, requests, people), None)
+
+
+def plans() -> dict[str, Any]:
+    """Return the pages of which a statement reads a large table from end to end: none should."""
+    first, last = month()
+    visit: Any = Intervention.objects.filter(status="done").order_by("pk")[7]
+    client: Any = visit.client
+    paths = {
+        "gestion": [
+            *(f"/suivi/?tri={sort}&du={first}&au={last}" for sort in SORTS),
+            *("/gestion/", "/gestion/clients/", "/gestion/planning/", "/gestion/envois/", "/gestion/deliberations/"),
+            *(f"/gestion/clients/{client.public_id}/", f"/gestion/interventions/{visit.public_id}/"),
+        ],
+        "carer7": ["/intervenant/", "/intervenant/interventions/", "/intervenant/historique/"],
+        "client7": ["/client/", "/client/historique/", "/client/demandes/"],
+    }
+    found = []
+    for name, addresses in paths.items():
+        browser = Browser(headers={"Host": "127.0.0.1", "X-Forwarded-Proto": "https"})
+        browser.cookies[settings.SESSION_COOKIE_NAME] = _session(name)
+        for address in addresses:
+            found += [address for _statement in sequential(partial(browser.get, address))]
+    return {"name": "pages that read a large table from end to end", "found": found}
 
 
 def month() -> tuple[dt.date, dt.date]:

@@ -38,6 +38,8 @@ def _cells(found: dict[str, Line | None]) -> list[str]:
 
 
 def _of(line: Line) -> list[str]:
+    if "found" in line:
+        return [", ".join(line["found"]) or "none", "", "", "", ""]
     if "ours" not in line:
         return [" + ".join(f"{megabytes:.0f} MB" for megabytes in line["MB"]), "", "", "", ""]
     ours, floor = line["ours"], line.get("floor")
