@@ -14,8 +14,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         """Let the collector pass over what stays for good, and run more rarely than for scripts.
 
-        By default it walks through all objects, the loaded code among them, several times in a large batch: a fifth
-        of its time (docs/benchmark.md).
+        By default it walks through all objects, the loaded code among them, several times in a large batch: a
+        seventh of its time (docs/benchmark.md).
         """
         gc.collect()
         gc.freeze()
