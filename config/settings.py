@@ -215,9 +215,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # In the demo one watches; elsewhere the undo window has passed already, and seconds matter to nobody.
     "deliver-due-mails": {"task": "interventions.tasks.deliver_due_mails", "schedule": 5 if CONTRESEING_DEMO else 20},
+    # A large lot is taken up at once by a nudge; this finds what a worker that died has left.
+    "carry-on-batches": {"task": "tracking.tasks.carry_on_batches", "schedule": 5},
     # Each job looks by itself whether its time has come, on each agency’s clock.
     "run-jobs": {"task": "interventions.jobs.run_jobs", "schedule": 600},
 }
+
+# What one transaction of a large lot does: long enough to be cheap, short enough to stop soon and to lose little.
+BATCH_PART_ROWS = 1000
 
 if not REDIS_URL:
     for _folder in _FOLDER_BROKER.values():

@@ -25,6 +25,7 @@ class Guard(Labelled):
     MONTH = "month", _("Mois clôturé : cette visite ne change plus.")
     MODULE = "module", _("La validation depuis les portails n’est pas activée par votre agence.")
     RIGHT = "right", _("Vos droits ne permettent pas cette action.")
+    STOPPED = "stopped", _("Le lot s’est arrêté avant cette visite.")
     # What the visit must be.
     PAST = "past", _("Cette visite n’est pas encore passée.")
     BILLABLE = "billable", _("Aucun contrat facturable ne couvre cette visite : l’agence doit en rattacher un.")

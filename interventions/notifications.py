@@ -29,6 +29,7 @@ from interventions.workflow import Told
 __all__ = [
     "Step",
     "delivered_at",
+    "let_go",
     "message_id",
     "queue",
     "queue_again",
@@ -43,6 +44,7 @@ RETELLINGS = frozenset({Action.CORRECT, Action.MOVE})
 # What undoes an earlier one of these, seen from the intervenant whom both concern.
 OPPOSITE = {Action.ASSIGN: Action.UNASSIGN, Action.UNASSIGN: Action.ASSIGN}
 # Mails of these never reached their reader.
+AT_A_TIME = 1000
 UNREAD = (Fate.BOUNCED, Fate.FAILED, Fate.DROPPED, Fate.MERGED)
 
 
@@ -80,12 +82,13 @@ class _Earlier:
 type _Key = tuple[int, int, Role]  # user, visit, in what role they are told
 
 
-def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime) -> int:
+def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime, goes_on: bool = False) -> int:
     """Write the mails that these acts of one batch make, and return how many.
 
     One mail a person, one line a visit and role, due at the end of the undo window, or later if the person chose so.
     Takes a constant number of statements; `batch` is the press (an import mails nobody), `at` its instant. Call it
-    once a batch, in the transaction of the acts.
+    once a batch, in the transaction of the acts; again with `goes_on`, for what a batch does in several, as long as
+    its mails are held: the lines then join the mail that each person has.
     """
     if batch.via == Via.IMPORT:
         return 0
@@ -100,7 +103,7 @@ def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime) 
         for user, role in _readers(step, people, earlier)
         if not _is_own_act(user, role, actor)
     }
-    return _write(lines, people, batch, actor, at)
+    return _write(lines, people, batch, actor, at, goes_on)
 
 
 def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
@@ -290,24 +293,12 @@ def _is_own_act(user: int, role: Role, actor: Actor) -> bool:
     return user == actor.user_id and role is acted_as
 
 
-def _write(lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Actor, at: datetime) -> int:
-    ready = at + timedelta(minutes=actor.agence.undo_minutes)
+def _write(
+    lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Actor, at: datetime, goes_on: bool
+) -> int:
     users = sorted({user for user, _visit, _role in lines})
-    choices = rhythms.read(actor.agence_id, users)
-    due = [rhythms.leaves_at(choices.get(user), ready, actor.zone) for user in users]
-    mails = columns.insert(
-        Mail,
-        {
-            "agence_id": [actor.agence_id],
-            "batch_id": [batch.pk],
-            "user_id": users,
-            "to": [people.addresses[user] for user in users],
-            "message_id": [message_id() for _user in users],
-            "created_at": [at],
-            "due_at": due,
-        },
-    )
-    mail_of = dict(zip(users, mails, strict=True))
+    known = dict(batch.mails.filter(user__in=users).values_list("user", "pk")) if goes_on else {}
+    mail_of = known | _mails([user for user in users if user not in known], people, batch, actor, at)
     columns.insert(
         MailLine,
         {
@@ -321,6 +312,35 @@ def _write(lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Act
         },
     )
     return len(users)
+
+
+def _mails(users: Sequence[int], people: Recipients, batch: Batch, actor: Actor, at: datetime) -> dict[int, int]:
+    """Write a mail to each of these people, and return its key by person."""
+    ready = at + timedelta(minutes=actor.agence.undo_minutes)
+    choices = rhythms.read(actor.agence_id, users)
+    mails = columns.insert(
+        Mail,
+        {
+            "agence_id": [actor.agence_id],
+            "batch_id": [batch.pk],
+            "user_id": users,
+            "to": [people.addresses[user] for user in users],
+            "message_id": [message_id() for _user in users],
+            "created_at": [at],
+            "due_at": [rhythms.leaves_at(choices.get(user), ready, actor.zone) for user in users],
+        },
+    )
+    return dict(zip(users, mails, strict=True))
+
+
+def let_go(batch: Batch, agence: Agence, at: datetime) -> None:
+    """Give the mails of a batch that ended at `at` the undo window from then on, in two statements."""
+    ready = at + timedelta(minutes=agence.undo_minutes)
+    early = list(batch.mails.filter(fate=Fate.QUEUED, due_at__lt=ready).only("user"))
+    choices = rhythms.read(agence.pk, [mail.user_id for mail in early])
+    for mail in early:
+        mail.due_at = rhythms.leaves_at(choices.get(mail.user_id), ready, agence.zone)
+    Mail.objects.bulk_update(early, ["due_at"], batch_size=AT_A_TIME)
 
 
 def message_id() -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from interventions.actor import Actor
 from interventions.guards import Guard
@@ -93,17 +93,28 @@ def batch_of(actor: Actor, public_id: UUID) -> Batch | None:
 
 
 def recent(actor: Actor) -> QuerySet[Batch]:
-    """Return the presses that validated in clients' places, the latest first, with how many visits of each
-    (`went`) the actor may see; one of which they may see none is not there.
+    """Return the lots, the latest first, with how many visits of each (`went`) the actor may see.
+
+    One of which they may see no row is not there, unless it is theirs or they see all of the agency's. A press that
+    validated in clients' places is a lot wherever it was made.
     """
     mine = Intervention.objects.visible_to(actor)
-    validated = JournalEntry.objects.filter(
-        batch=OuterRef("pk"), action=Action.VALIDATE_FOR_CLIENT, intervention__in=mine
-    )
-    went = validated.order_by().values("batch").annotate(n=Count("pk")).values("n")
-    found = Batch.objects.filter(Exists(validated), agence_id=actor.agence_id, role=Role.MANAGER)
+    entries = JournalEntry.objects.filter(batch=OuterRef("pk"), intervention__in=mine)
+    went = entries.order_by().values("batch").annotate(n=Count("pk")).values("n")
+    # A large lot knows its figures; to count its rows again for a list would cost more than the list.
+    known = F("work__handled") - F("work__left")
+    whole = Q(work__isnull=False) if actor.secteur_ids is None else Q(work__isnull=False, actor=actor.user_id)
+    shown = Q(Exists(entries)) | Q(actor=actor.user_id)
+    if actor.secteur_ids is None:
+        shown |= Q(work__isnull=False)
+    validated = Q(Exists(entries.filter(action=Action.VALIDATE_FOR_CLIENT)))
+    found = Batch.objects.filter(~Q(act="") | validated, shown, agence_id=actor.agence_id, role=Role.MANAGER)
     undone = Batch.objects.filter(undoes=OuterRef("pk"), agence_id=actor.agence_id)
-    return found.annotate(went=Subquery(went), undone=Exists(undone)).order_by("-at", "-id")
+    return (
+        found.annotate(went=Case(When(whole, then=known), default=Subquery(went)), undone=Exists(undone))
+        .defer("refused")
+        .order_by("-at", "-id")
+    )
 
 
 def fates(batch: Batch, actor: Actor) -> Fates:

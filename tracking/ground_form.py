@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from interventions.operations import GROUNDS
 from interventions.states import Action, Ground
+from tracking.act_forms import LotForm
 
 
-class GroundForm(forms.Form):
+class GroundForm(LotForm):
     """The ground, and what is kept with it in the journal."""
 
     ground = forms.ChoiceField(

@@ -12,17 +12,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from interventions import operations
-from interventions.states import Ground, Right
+from interventions.guards import Guard
+from interventions.models import Intervention
+from interventions.operations import among
+from interventions.states import Right
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of
 from portals.web.requests import ActorRequest
 from tracking import ticks
+from tracking.act_forms import LotForm
+from tracking.acts import ACTS, DEFAULT, LotAct
 from tracking.choosing import TooMany, choose
 from tracking.filters import Filters
-from tracking.forecast import forecast, validations
-from tracking.ground_form import GroundForm
+from tracking.forecast import forecast, staying
 from tracking.models import Selection
+from tracking.positions import position, window
+from tracking.pressing import press as do
+from tracking.rows import PAGE
 from tracking.ticking import too_many
 
 SEE_OTHER = 303
@@ -31,7 +37,7 @@ SEE_OTHER = 303
 @require_POST
 def create(request: ActorRequest) -> HttpResponse:
     """Keep what was chosen on the table and show what a press would do with it; nothing chosen leads back."""
-    _require_right(request)
+    _require_right(request, DEFAULT)
     filters = Filters(request.GET, request.actor, request.now)
     try:
         selection = choose(filters, request.POST, request.actor, request.now)
@@ -48,41 +54,74 @@ def create(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def preview(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    """Show what «Valider à la place du client» would do with a selection, and ask for the ground."""
-    _require_right(request)
-    return _preview(request, _own(request, public_id), GroundForm())
+    """Show what an act (?acte=, at first Valider à la place du client) would do with a selection, and what it asks."""
+    act = ACTS.get(request.GET.get("acte", ""), DEFAULT)
+    _require_right(request, act)
+    return _preview(request, act, _own(request, public_id), act.form(actor=request.actor))
+
+
+@require_safe
+def remaining(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """List exactly the visits of a selection that an act (?acte=) leaves alone for one reason (?raison=)."""
+    act = ACTS.get(request.GET.get("acte", ""), DEFAULT)
+    _require_right(request, act)
+    selection = _own(request, public_id)
+    reason, first = request.GET.get("raison", Guard.STALE), position(request.GET.get("de", ""))
+    if reason not in set(Guard):
+        raise Http404
+    guard = Guard(reason)
+    keys = staying(act, selection, request.actor, request.now, guard, first=first, count=PAGE + 1)
+    visits = Intervention.objects.visible_to(request.actor).filter(among(keys)).select_related("client", "intervenant")
+    named = visits.in_bulk()
+    context = {
+        "act": act,
+        "guard": guard,
+        "selection": selection,
+        "visits": [named[key] for key in keys[:PAGE] if key in named],
+        **window(f"acte={act.noun}&raison={guard.value}&", first, more=len(keys) > PAGE),
+    }
+    return page(request, "tracking/remaining.html", context)
 
 
 @require_POST
-def validate(request: ActorRequest) -> HttpResponse:
-    """Validate a selection in the clients' place, as one press; then the fate of each row.
+def press(request: ActorRequest, noun: str) -> HttpResponse:
+    """Do an act on a selection, as one press; then the fate of each row, or how far it is.
 
     Each visit goes with the version that was on screen when it was chosen: what has changed since is left alone and
     named. The same press again leads to the same answer.
     """
-    _require_right(request)
+    act = ACTS[noun]
+    _require_right(request, act)
     selection = _own(request, request.POST.get("selection", ""))
-    form = GroundForm(request.POST)
+    form = act.form(request.POST, actor=request.actor)
     if not form.is_valid():
-        return _preview(request, selection, form)
-    outcome = operations.apply(
-        validations(selection),
+        return _preview(request, act, selection, form)
+    lot, known = do(
+        act.changes(selection.seen.items(), request.actor, form.entered()),
+        len(selection.visits),
         actor=request.actor,
         at=request.now,
         key=key_of(request),
-        ground=Ground(form.cleaned_data["ground"]),
-        ground_text=form.cleaned_data["ground_text"],
+        act=act.action,
+        ground=form.chosen_ground,
+        ground_text=form.cleaned_data.get("ground_text", ""),
     )
     ticks.clear(request.actor)
-    if outcome.replayed:
+    if known:
         messages.info(request, _("Ce lot était déjà enregistré\u00a0: il n’a pas été refait."))
-    return HttpResponseRedirect(reverse("suivi:lot", args=[outcome.batch.public_id]), status=SEE_OTHER)
+    return HttpResponseRedirect(reverse("suivi:lot", args=[lot.public_id]), status=SEE_OTHER)
 
 
-def _preview(request: ActorRequest, selection: Selection, form: GroundForm) -> HttpResponse:
+def _preview(request: ActorRequest, act: LotAct, selection: Selection, form: LotForm) -> HttpResponse:
+    found = forecast(act, selection, request.actor, request.now)
     context = {
+        "act": act,
+        "acts": ACTS.values(),
         "selection": selection,
-        "forecast": forecast(selection, request.actor, request.now),
+        "forecast": found,
+        "headline": act.said(found.going, found.chosen),
+        "button": act.press(found.going),
+        "in_background": found.chosen > request.actor.agence.background_from,
         "form": form,
         "table_url": _table(selection.came_from),
     }
@@ -100,9 +139,9 @@ def _own(request: ActorRequest, public_id: UUID | str) -> Selection:
     )
 
 
-def _require_right(request: ActorRequest) -> None:
+def _require_right(request: ActorRequest, act: LotAct) -> None:
     if not request.actor.has(Right.MANAGE):
-        raise PermissionDenied(_("Valider à la place du client demande le droit de gestion. Rien n’a été enregistré."))
+        raise PermissionDenied(_("%(act)s demande le droit de gestion. Rien n’a été enregistré.") % {"act": act.label})
 
 
 def _table(query: str) -> str:

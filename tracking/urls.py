@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tracking import column_choice, lots, panel, people, selections, ticking, view_pages, views
+from tracking import column_choice, lots, panel, people, progress, selections, ticking, view_pages, views
+from tracking.acts import ACTS
 
 app_name = "suivi"
 
@@ -19,8 +20,12 @@ urlpatterns = [
     path("coches/", ticking.create, name="ticks"),
     path("selections/", selections.create, name="selections"),
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
-    path("validations/", selections.validate, name="validations"),
+    path("selections/<uuid:public_id>/restent/", selections.remaining, name="selection-remaining"),
+    *(path(f"{noun}/", selections.press, {"noun": noun}, name=noun) for noun in ACTS),
     path("lots/", lots.index, name="lots"),
     path("lots/<uuid:public_id>/", lots.sheet, name="lot"),
+    path("lots/<uuid:public_id>/avancement/", progress.progress, name="lot-progress"),
+    path("lots/<uuid:public_id>/arret/", progress.stop, name="lot-stop"),
+    path("lots/<uuid:public_id>/sort/", lots.fate_list, name="lot-fates"),
     path("lots/<uuid:public_id>/annulation/", lots.undo, name="lot-undo"),
 ]

@@ -18,7 +18,7 @@ from interventions import clock, links, rhythms
 from interventions.mails import gathering, reading, threads
 from interventions.mails.carrier import Carrier, NotTaken
 from interventions.mails.rendering import compose
-from interventions.models import Agence, Fate, Mail, MailKind, MailLine
+from interventions.models import Agence, BatchWork, Fate, Mail, MailKind, MailLine
 from interventions.states import Action, Role, Status
 from interventions.tenancy import set_agence
 
@@ -41,8 +41,12 @@ ASKS = Q(step=F("intervention__step")) & (
 
 
 def due(agence: Agence, now: datetime) -> QuerySet[Mail]:
-    """Return the agency's mails whose time has come; while the module is off, not those that ask."""
-    mails = Mail.objects.filter(agence=agence, fate=Fate.QUEUED, due_at__lte=now)
+    """Return the agency's mails whose time has come; while the module is off, not those that ask.
+
+    Nor those of a batch that is still at work: what it does next joins them, so that each person gets one.
+    """
+    at_work = BatchWork.objects.filter(agence=agence, batch=OuterRef("batch"), finished_at=None)
+    mails = Mail.objects.filter(~Exists(at_work), agence=agence, fate=Fate.QUEUED, due_at__lte=now)
     if not agence.module_enabled:
         mails = mails.filter(~Exists(MailLine.objects.filter(ASKS, mail=OuterRef("pk"))))
     return mails.order_by("due_at", "pk")

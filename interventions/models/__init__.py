@@ -32,6 +32,7 @@ from interventions.models.registry import GroundsTemplate, RegistryEntry, Regist
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
 from interventions.models.series import Series
+from interventions.models.work import BatchPart, BatchWork
 
 __all__ = [
     "Absence",
@@ -39,6 +40,8 @@ __all__ = [
     "Agence",
     "Attachment",
     "Batch",
+    "BatchPart",
+    "BatchWork",
     "Civility",
     "Client",
     "Contrat",

@@ -128,6 +128,12 @@ class Agence(EntrySettings):
         default=Decimal("50.0"),
         help_text=_("Au-delà, les kilomètres sont signalés avant d’enregistrer."),
     )
+    background_from = models.PositiveSmallIntegerField(
+        _("Lot en arrière-plan (visites)"),
+        default=300,
+        validators=[MaxValueValidator(5000)],
+        help_text=_("Au-delà de ce nombre de visites, un lot se fait en arrière-plan et montre où il en est."),
+    )
     night_starts = models.TimeField(_("Début de la nuit"), default=time(22))
     night_ends = models.TimeField(_("Fin de la nuit"), default=time(7))
     holiday_region = models.CharField(

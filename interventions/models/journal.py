@@ -15,8 +15,9 @@ from interventions.states import Action, Ground, Role, Status, Via
 class Batch(models.Model):
     """One press: who, in what role, on whose behalf, with what ground. One visit is a batch of one.
 
-    `key` makes it idempotent: the same key from the same person answers the same and does nothing. `refused` keeps
-    the rows that did not go, with the reason; those that did are its journal entries.
+    `key` makes it idempotent: the same key from the same person answers the same and does nothing. `act` is what was
+    to be done with every row of a lot, empty for any other press. `refused` keeps the rows that did not go, with the
+    reason; those that did are its journal entries.
     """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="batches", db_index=False)
@@ -33,6 +34,7 @@ class Batch(models.Model):
     ground = models.CharField(max_length=20, choices=Ground.choices, blank=True)
     ground_text = models.TextField(blank=True)
     at = models.DateTimeField()
+    act = models.CharField(max_length=30, choices=Action.choices, blank=True)
     undoes = models.ForeignKey("self", models.RESTRICT, null=True, db_index=False, related_name="undone_by")
     refused = models.JSONField(default=list)
 
@@ -42,7 +44,10 @@ class Batch(models.Model):
             models.UniqueConstraint(fields=["agence", "actor", "key"], name="batch_key_once", nulls_distinct=False),
             tenant_key("batch"),
         ]
-        indexes = [models.Index(fields=["agence", "-at", "-id"], name="batch_by_time")]
+        indexes = [
+            models.Index(fields=["agence", "-at", "-id"], name="batch_by_time"),
+            models.Index(fields=["agence", "-at", "-id"], condition=~models.Q(act=""), name="lot_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"Lot {self.pk}"

@@ -8,11 +8,13 @@ from interventions.operations.judging import Preview, preview
 from interventions.operations.periods import close_month, reopen_month
 from interventions.operations.possibilities import Possibility, possibilities
 from interventions.operations.reading import own_clients
-from interventions.operations.undoing import undo
+from interventions.operations.undoing import UNDOABLE, undo, undoing
+from interventions.operations.working import advance, agences_at_work, begin, broke_off, claim, stop
 from interventions.querysets import among
 
 __all__ = [
     "GROUNDS",
+    "UNDOABLE",
     "Change",
     "NewVisit",
     "Outcome",
@@ -20,8 +22,13 @@ __all__ = [
     "Preview",
     "Refused",
     "RowOutcome",
+    "advance",
+    "agences_at_work",
     "among",
     "apply",
+    "begin",
+    "broke_off",
+    "claim",
     "close_month",
     "create_agence",
     "own_clients",
@@ -30,5 +37,7 @@ __all__ = [
     "reopen_month",
     "replay",
     "set_module",
+    "stop",
     "undo",
+    "undoing",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -39,23 +40,30 @@ def apply(
     ground: Ground | None = None,
     ground_text: str = "",
     undoes: Batch | None = None,
+    act: Action | None = None,
 ) -> Outcome:
     """Do a set of acts as one press and answer for each: done, or why not. One bad row never stops the others.
 
     `at` is the instant of the press (aware), `key` what makes it idempotent: the same key from the same person
     answers the same and does nothing. Rows are locked in the order of their keys, then read and decided, then
     written in a constant number of statements; mails are written with them and leave later. A month closed
-    meanwhile is refused like one closed before. Rule: domain, "An action works on a set".
+    meanwhile is refused like one closed before. `act` names what a lot does with each of its rows. Rule: domain,
+    "An action works on a set".
     """
+    return despite_closing(lambda: _apply(changes, actor, at, key, ground, ground_text, undoes, act))
+
+
+def despite_closing[Answer](act: Callable[[], Answer]) -> Answer:
+    """Return what `act` answers, in a transaction; where a month was closed under it, what it answers then."""
     try:
         with transaction.atomic():
-            return _apply(changes, actor, at, key, ground, ground_text, undoes)
+            return act()
     except IntegrityError as error:
         if _constraint(error) != "intervention_month_is_open":
             raise
     # The month was closed between our reading and our writing: read again, and say so row by row.
     with transaction.atomic():
-        return _apply(changes, actor, at, key, ground, ground_text, undoes)
+        return act()
 
 
 def _constraint(error: IntegrityError) -> str | None:
@@ -71,26 +79,42 @@ def _apply(
     ground: Ground | None,
     ground_text: str,
     undoes: Batch | None,
+    act: Action | None,
 ) -> Outcome:
     set_agence(actor.agence_id)
-    batch, known = _open_batch(changes, actor, at, key, ground, ground_text, undoes)
+    batch, known = open_batch(changes, actor, at, key, ground, ground_text, undoes, act)
     if known:
         return replay(batch)
-    rows = lock_rows(actor, {change.intervention_id for change in changes if change.intervention_id})
-    decided = judge(changes, rows, actor, at, ground, ground_text)
-    _write([item for item in decided if isinstance(item, Decision)], batch, actor)
-    answers = [answer(change, item) for change, item in zip(changes, decided, strict=True)]
-    batch.refused = [
-        {"at": place, "id": row.intervention_id, "action": str(row.action), "guard": str(row.refusal)}
-        for place, row in enumerate(answers)
-        if not row.done
-    ]
+    answers = carry_out(changes, batch, actor)
+    batch.refused = left_alone(answers)
     if batch.refused:
         Batch.objects.filter(pk=batch.pk).update(refused=batch.refused)
-    return Outcome(batch, _with_keys(answers, decided))
+    return Outcome(batch, answers)
 
 
-def _open_batch(
+def carry_out(changes: Sequence[Change], batch: Batch, actor: Actor, *, goes_on: bool = False) -> list[RowOutcome]:
+    """Do acts of an open batch in this transaction, and answer for each in their order; records none left alone.
+
+    `goes_on` says that the batch may have done others before: who is told of those is told of these in the same mail.
+    """
+    ground = Ground(batch.ground) if batch.ground else None
+    rows = lock_rows(actor, {change.intervention_id for change in changes if change.intervention_id})
+    decided = judge(changes, rows, actor, batch.at, ground, batch.ground_text)
+    _write([item for item in decided if isinstance(item, Decision)], batch, actor, goes_on=goes_on)
+    answers = [answer(change, item) for change, item in zip(changes, decided, strict=True)]
+    return _with_keys(answers, decided)
+
+
+def left_alone(answers: Sequence[RowOutcome], first: int = 0) -> list[dict[str, Any]]:
+    """Return the rows that did not go as `Batch.refused` holds them; `first` is the place of the first answer."""
+    return [
+        {"at": place, "id": row.intervention_id, "action": str(row.action), "guard": str(row.refusal)}
+        for place, row in enumerate(answers, first)
+        if not row.done
+    ]
+
+
+def open_batch(
     changes: Sequence[Change],
     actor: Actor,
     at: datetime,
@@ -98,7 +122,9 @@ def _open_batch(
     ground: Ground | None,
     ground_text: str,
     undoes: Batch | None,
+    act: Action | None,
 ) -> tuple[Batch, bool]:
+    """Record a press and return it with False; the one that was made with this key before with True."""
     same = Batch.objects.filter(agence_id=actor.agence_id, actor_id=actor.user_id, key=key)
     known = same.first()
     if known:
@@ -116,6 +142,7 @@ def _open_batch(
         ground_text=ground_text.strip(),
         at=at,
         undoes=undoes,
+        act=str(act or ""),
     )
     try:
         with transaction.atomic():
@@ -134,7 +161,7 @@ def _on_behalf(changes: Sequence[Change], actor: Actor) -> str:
     return next((str(_BEHALF[change.action]) for change in changes if change.action in _BEHALF), "")
 
 
-def _write(decisions: list[Decision], batch: Batch, actor: Actor) -> None:
+def _write(decisions: list[Decision], batch: Batch, actor: Actor, *, goes_on: bool) -> None:
     if not decisions:
         return
     for decision in decisions:
@@ -150,7 +177,7 @@ def _write(decisions: list[Decision], batch: Batch, actor: Actor) -> None:
     writing.open_propositions(changed, batch)
     writing.deliberate(changed, batch)
     steps = [_step(*item, actor.role) for item in zip(decisions, entries, strict=True)]
-    if notifications.queue(steps, batch=batch, actor=actor, at=batch.at):
+    if notifications.queue(steps, batch=batch, actor=actor, at=batch.at, goes_on=goes_on):
         nudge()
 
 

@@ -39,6 +39,7 @@ class Change:
 
     `comment` is what the actor says to the others, `reason` why an act was done (the grounds of a délibération).
     `client_id` moves a visit that has no contrat to another client: a file corrected it.
+    `refusal` is why whoever prepared the press leaves this row alone: it goes along to be named.
     `choice` and `cancels` are for a délibération; `cancels` also says "n'a pas eu lieu" in an objection.
     """
 
@@ -57,6 +58,7 @@ class Change:
     ordre_de_mission: str | None = None
     new: NewVisit | None = None
     client_id: int | None = None
+    refusal: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)

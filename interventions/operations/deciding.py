@@ -142,6 +142,8 @@ def decide(change: Change, row: Row | None, press: Press) -> Decision:
         raise Refused(Guard.UNKNOWN)
     if change.seen is not None and change.seen != row.version:
         raise Refused(Guard.STALE)
+    if change.refusal:
+        raise Refused(change.refusal)
     entry = entry_of(change, press)
     sources = FACT_CHANGES.get(change.action) or TABLE[change.action].sources
     if row.status not in sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from interventions.actor import Actor
@@ -9,6 +10,8 @@ from interventions.models import Batch, JournalEntry
 from interventions.operations.applying import apply
 from interventions.operations.changes import Change, Outcome
 from interventions.states import Action, Role
+
+AT_A_TIME = 1000
 
 _BY_MANAGER = {
     Action.COMPLETE_FOR_INTERVENANT: Action.SEND_BACK,
@@ -20,15 +23,26 @@ _BY_MANAGER = {
 }
 
 
+# What a gestionnaire can undo in a batch, row by row.
+UNDOABLE = frozenset(_BY_MANAGER)
+
+
 def undo(batch: Batch, *, actor: Actor, at: datetime, key: str) -> Outcome:
     """Undo a batch as its kind allows: `withdraw`, `retract`, `send_back`, `reopen`, or the former contrat.
 
     Rows with a later act or in a closed month stay and are named in the answer.
     """
+    return apply(list(undoing(batch, actor)), actor=actor, at=at, key=key, undoes=batch)
+
+
+def undoing(batch: Batch, actor: Actor) -> Iterator[Change]:
+    """Return the acts that undo a batch, in its order, read as they are asked for; in a transaction."""
     reason = f"annulation du lot n° {batch.pk}"
     entries = batch.entries.filter(agence_id=actor.agence_id).order_by("pk")
-    changes = [change for entry in entries if (change := _change(entry, actor, reason))]
-    return apply(changes, actor=actor, at=at, key=key, undoes=batch)
+    for entry in entries.only("action", "intervention", "version", "before").iterator(AT_A_TIME):
+        change = _change(entry, actor, reason)
+        if change is not None:
+            yield change
 
 
 def _change(entry: JournalEntry, actor: Actor, reason: str) -> Change | None:

@@ -34,8 +34,15 @@ PURPOSES = {
     "contestation": [Action.OBJECT, Action.DISPUTE_CANCELLATION],
     "deliberation": [Action.ARBITRATE],
 }
-# No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in.
-NO_PAGES = {"gestion:mail-html", "gestion:mail-preview", "gestion:mail-trial", "gestion:scan", "intervenant:phone"}
+# No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in, a file.
+NO_PAGES = {
+    "gestion:mail-html",
+    "gestion:mail-preview",
+    "gestion:mail-trial",
+    "gestion:scan",
+    "intervenant:phone",
+    "suivi:lot-fates",
+}
 # What a page shows by its query, beside what it shows without.
 QUERIES = {
     "client:planning": ["?vue=jour", "?vue=mois"],

@@ -38,6 +38,13 @@ def addresses(world: factories.World) -> dict[str, str]:
         "selections": "/suivi/selections/",
         "validations": "/suivi/validations/",
         "undo": f"{lot}annulation/",
+        "attach": "/suivi/rattachements/",
+        "complete": "/suivi/realisations/",
+        "cancel": "/suivi/annulations/",
+        "remaining": f"{preview}restent/?acte=validations&raison=stale",
+        "progress": f"{lot}avancement/",
+        "stop": f"{lot}arret/",
+        "fates": f"{lot}sort/",
     }
 
 
@@ -70,7 +77,7 @@ def test_another_agency_and_another_secteur_see_and_do_nothing(where: str) -> No
     asked = browser.get(f"{SUIVI}?client={world.client.public_id}")
     assert (asked.status_code, shown(asked)) == (422, [])
     assert browser.get(urls["lots"]).context["lots"] == []
-    for name in ("preview", "lot"):
+    for name in ("preview", "lot", "remaining", "fates"):
         assert browser.get(urls[name]).status_code == 404, name
     assert browser.post(urls["undo"], {"key": factories.key()}).status_code == 404
     assert press(browser, urls["preview"]).status_code == 404
@@ -104,8 +111,8 @@ def test_a_secteur_holds_in_rows_totals_choices_presses_and_lots() -> None:
     assert Intervention.objects.get(pk=outside.pk).status == Status.DONE
     whole = browser_of(world.gestionnaire)
     shared = press(whole, choose(whole, outside, later)).url
-    assert [lot.went for lot, _ground in browser.get("/suivi/lots/").context["lots"]] == [1, 1]
-    assert [lot.went for lot, _ground in whole.get("/suivi/lots/").context["lots"]] == [2, 1]
+    assert [lot.went for lot, *_rest in browser.get("/suivi/lots/").context["lots"]] == [1, 1]
+    assert [lot.went for lot, *_rest in whole.get("/suivi/lots/").context["lots"]] == [2, 1]
     seen = browser.get(shared)
     assert [row.visit.pk for row in seen.context["rows"]] == [later.pk]
     assert "Quéré" not in seen.text

@@ -59,7 +59,7 @@ def test_the_table_costs_the_same_for_1_50_and_500_rows() -> None:
 def test_choosing_previewing_pressing_and_undoing_cost_the_same_for_1_50_and_500_rows() -> None:
     counts = []
     for size in SIZES:
-        world = factories.a_world()
+        world = factories.a_world(background_from=1000)
         declared(world, size)
         browser = browser_of(world.gestionnaire)
         preview = choose(browser, reach="filtre")

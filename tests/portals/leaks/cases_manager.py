@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import F
 from django.urls import reverse
@@ -14,7 +15,7 @@ from tests.portals.leaks import cases_registry
 from tests.portals.leaks.cases import Case, Entered, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
-from tests.portals.leaks.world import AGENCE, CARER, CLIENT, VISIT, a_lot, a_selection, a_view
+from tests.portals.leaks.world import AGENCE, CARER, CLIENT, VISIT, a_lot, a_lot_at_work, a_selection, a_view
 
 REASON = words(reason="Il le faut.")
 MANAGES: dict[str, Any] = {"owner": "manager", "right": "may_manage"}
@@ -71,6 +72,25 @@ ON: dict[Action, tuple[str, Entered | None]] = {
     Action.SET_MOTIF: ("cancelled", chosen()),
     Action.REOPEN: ("validated", REASON),
 }
+
+
+def at_work(stage: Stage, _url: str) -> str:
+    """Return the page of a lot that is at work."""
+    return reverse("suivi:lot-progress", args=[a_lot_at_work(stage.home).public_id])
+
+
+def asked_by(noun: str) -> Any:
+    """Return what finds the preview of an act, with visits on which it is possible."""
+    return lambda stage, _url: f"{reverse('suivi:selection', args=[possible(stage, noun).public_id])}?acte={noun}"
+
+
+def possible(stage: Stage, noun: str) -> Any:
+    """Return a choice of visits of the home side on which an act is possible."""
+    visit = stage.home.visits["loose" if noun == "rattachements" else "planned"]
+    choice = a_selection(stage.home)
+    choice.pk, choice.public_id, choice.visits = None, uuid4(), [[visit.pk, visit.version]]
+    choice.save(force_insert=True)
+    return choice
 
 
 def selected(stage: Stage, _url: str) -> str:
@@ -276,7 +296,19 @@ CASES = [
     ),
     Case("suivi:selection", "manager", lambda stage: a_selection(stage.home), shows=AGENCE),
     Case("suivi:validations", acts=True, form=selected, enter=words(ground="phone"), shows="", **MANAGES),
+    Case("suivi:selection-remaining", "manager", lambda stage: a_selection(stage.home), shows=""),
+    *(
+        Case(f"suivi:{noun}", acts=True, form=asked_by(noun), enter=enter, shows="", **MANAGES)
+        for noun, enter in (
+            ("rattachements", None),
+            ("realisations", REASON),
+            ("annulations", chosen()),
+        )
+    ),
     Case("suivi:lots", "manager", shows=""),
+    Case("suivi:lot-fates", "manager", lambda stage: a_lot(stage.home), shows=""),
+    Case("suivi:lot-progress", "manager", lambda stage: a_lot_at_work(stage.home), shows=""),
+    Case("suivi:lot-stop", of=lambda stage: a_lot_at_work(stage.home), acts=True, form=at_work, shows="", **MANAGES),
     Case("suivi:lot", "manager", lambda stage: a_lot(stage.home), shows=CLIENT),
     Case("suivi:lot-undo", of=lambda stage: a_lot(stage.home), acts=True, form=the_lot, shows="", **MANAGES),
 ]

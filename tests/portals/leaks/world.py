@@ -95,6 +95,7 @@ def a_side(mark: str, world: World) -> Side:
     _texts_of_mails(side)
     _note_ids(side)
     side.ids[CLIENT] |= {str(series.public_id), str(absence.public_id)}
+    a_lot_at_work(side)
     return side
 
 
@@ -270,6 +271,17 @@ def a_lot(side: Side) -> Batch:
     """Return the press in which the office validated in this client's place."""
     entry = side.visits["for client"].journal.get(action=Action.VALIDATE_FOR_CLIENT)
     return Batch.objects.get(pk=entry.batch_id)
+
+
+def a_lot_at_work(side: Side) -> Batch:
+    """Return a press of the office on this side's visits that waits for a worker."""
+    made = Batch.objects.filter(agence=side.world.agence, work__finished_at=None, work__isnull=False).first()
+    if made:
+        return made
+    visit = side.visits["done"]
+    change = operations.Change(Action.VALIDATE_FOR_CLIENT, visit.pk, seen=visit.version)
+    actor, act = side.world.as_manager, Action.VALIDATE_FOR_CLIENT
+    return operations.begin([change], actor=actor, at=NOW, key=factories.key(), ground=Ground.PHONE, act=act)[0]
 
 
 def a_selection(side: Side) -> Selection:

@@ -1,0 +1,45 @@
+"""What became of each row of a lot, as a file that a French spreadsheet opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from interventions.models import Batch
+from tracking.fates import Fates
+from tracking.labels import SHORT
+from tracking.rows import PAGE
+
+BOM = "\ufeff"
+# What a spreadsheet would take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def answer(batch: Batch, found: Fates) -> StreamingHttpResponse:
+    """Return the file as it is written, a page of rows at a time."""
+    sent = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
+    sent["Content-Disposition"] = f'attachment; filename="lot-{batch.pk}.csv"'
+    return sent
+
+
+def lines(found: Fates) -> Iterator[str]:
+    """Yield the head, then a line a row: those that stayed first, as on the sheet."""
+    head = (_("Jour"), _("Client"), _("Intervenant"), _("Sort"), _("Raison"), _("Statut aujourd’hui"))
+    yield BOM + line(head)
+    for start in range(0, found.count, PAGE):
+        for row in found.page(start):
+            visit = row.visit
+            fate = _("Faite") if row.done else _("Laissée")
+            carer = str(visit.intervenant or "")
+            yield line((f"{visit.day:%d/%m/%Y}", str(visit.client), carer, fate, row.said, str(SHORT[visit.state])))
+
+
+def line(cells: tuple[str, ...]) -> str:
+    """Write one line: cells between quotes, none of them a formula."""
+    return ";".join('"' + _safe(cell).replace('"', '""') + '"' for cell in cells) + "\r\n"
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
