@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interventions', '0013_four_eyes_and_registry'),
+        ('interventions', '0014_day_totals'),
     ]
 
     operations = [
