@@ -55,6 +55,7 @@ class Guard(Labelled):
         "four_eyes",
         _("Double regard : vous êtes déjà intervenu sur cette visite, une autre personne doit délibérer."),
     )
+    NUMBER = "number", _("Une autre visite de l’agence a déjà ce numéro.")
     # What must be entered.
     FACTS = "facts", _("Les heures ou les kilomètres saisis ne sont pas valables.")
     CHANGED = "changed", _("Changez au moins une des valeurs que ce motif permet de modifier.")
@@ -141,6 +142,7 @@ class Row:
     contrat_id: int | None
     origin: str
     day: date
+    series_id: int | None
     planned: Facts | None
     declared: Facts | None
     retained: Facts

@@ -59,9 +59,9 @@ def despite_closing[Answer](act: Callable[[], Answer]) -> Answer:
         with transaction.atomic():
             return act()
     except IntegrityError as error:
-        if _constraint(error) != "intervention_month_is_open":
+        if _constraint(error) not in ("intervention_month_is_open", "intervention_number_once"):
             raise
-    # The month was closed between our reading and our writing: read again, and say so row by row.
+    # The month was closed, or the number taken, between our reading and our writing: now say so row by row.
     with transaction.atomic():
         return act()
 
@@ -176,7 +176,11 @@ def _write(decisions: list[Decision], batch: Batch, actor: Actor, *, goes_on: bo
     writing.close_propositions(changed, batch)
     writing.open_propositions(changed, batch)
     writing.deliberate(changed, batch)
-    steps = [_step(*item, actor.role) for item in zip(decisions, entries, strict=True)]
+    steps = [
+        _step(decision, entry, actor.role)
+        for decision, entry in zip(decisions, entries, strict=True)
+        if decision.columns.keys() - {"series_id", "version"}
+    ]
     if notifications.queue(steps, batch=batch, actor=actor, at=batch.at, goes_on=goes_on):
         nudge()
 

@@ -40,6 +40,7 @@ class Change:
     `comment` is what the actor says to the others, `reason` why an act was done (the grounds of a délibération).
     `client_id` moves a visit that has no contrat to another client: a file corrected it.
     `refusal` is why whoever prepared the press leaves this row alone: it goes along to be named.
+    `series_id` passes a visit to another series of its client, which is news to nobody.
     `choice` and `cancels` are for a délibération; `cancels` also says "n'a pas eu lieu" in an objection.
     """
 
@@ -59,6 +60,7 @@ class Change:
     new: NewVisit | None = None
     client_id: int | None = None
     refusal: Guard | None = None
+    series_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

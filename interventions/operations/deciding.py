@@ -205,6 +205,8 @@ def _texts(change: Change, actor: Actor) -> dict[str, Any]:
             columns["prestation_id"] = change.prestation_id
         if change.client_id:
             columns["client_id"] = change.client_id
+        if change.series_id:
+            columns["series_id"] = change.series_id
     return columns
 
 
@@ -217,6 +219,8 @@ def decide_new(change: Change, press: Press) -> Decision:
     _check_parts(new, press)
     _check_months((hours.day_of(new.start, press.actor.zone),), press)
     if change.action is Action.PLAN:
+        if new.number:
+            press.terms.numbers.add(new.number)
         return _planned(change, new, press)
     return _reported(change, new, press)
 
@@ -233,6 +237,8 @@ def _check_parts(new: NewVisit, press: Press) -> None:
             raise Refused(Guard.CONTRAT)
     if hours.shape_errors(new.start, new.end, new.km, press.actor.zone):
         raise Refused(Guard.FACTS)
+    if new.number in terms.numbers:
+        raise Refused(Guard.NUMBER)
 
 
 def _born(new: NewVisit, press: Press) -> dict[str, Any]:

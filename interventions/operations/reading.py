@@ -33,6 +33,7 @@ _PLAIN = (
     "contrat_id",
     "origin",
     "day",
+    "series_id",
 )
 _FACTS = tuple(f"{name}_{part}" for name in ("planned", "declared", "retained") for part in ("start", "end", "km"))
 _REST = (
@@ -168,6 +169,7 @@ class Terms:
     prestations: frozenset[int] = frozenset()
     clients: frozenset[int] = frozenset()
     own_clients: frozenset[int] = frozenset()
+    numbers: set[str] = field(default_factory=set)
 
     def billable_for(self, client_id: int, prestation_id: int, day: date) -> int | None:
         """Return the contrat facturable of that prestation for that client and day: the latest début if several."""
@@ -205,6 +207,10 @@ def read_terms(changes: Iterable[Change], actor: Actor, now: datetime) -> Terms:
     )
     terms.prestations = _keys(Prestation, actor, [c.prestation_id for c in changes] + [n.prestation_id for n in news])
     terms.clients = _keys(Client, actor, [new.client_id for new in news] + [c.client_id for c in changes])
+    numbers = {new.number for new in news} - {""}
+    if numbers:
+        taken = Intervention.objects.filter(agence_id=actor.agence_id, number__in=numbers)
+        terms.numbers = set(taken.values_list("number", flat=True))
     if reported:
         terms.own_clients = frozenset(own_clients(actor, now).values_list("client_id", flat=True))
     return terms

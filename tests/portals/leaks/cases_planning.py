@@ -40,6 +40,11 @@ def cancelled(stage: Stage, _form: Form) -> dict[str, Any]:
     return {"starts_on": "2026-11-25", "ends_on": "2027-11-25", "fate": "cancel", "motif": motif.pk}
 
 
+def other_days(_stage: Stage, _form: Form) -> dict[str, Any]:
+    """Turn a series to Tuesdays."""
+    return {"weekdays": "1"}
+
+
 CASES = [
     Case(
         "gestion:client-absence",
@@ -62,5 +67,6 @@ CASES = [
     Case("gestion:new-series", of=lambda stage: stage.home.world.client, acts=True, enter=every_tuesday, **MANAGES),
     Case("gestion:series", "manager", a_series),
     Case("gestion:series-change", of=a_series, acts=True, enter=later, **MANAGES),
+    Case("gestion:series-days", of=a_series, acts=True, enter=other_days, **MANAGES),
     Case("gestion:series-end", of=a_series, acts=True, enter=chosen(), **MANAGES),
 ]
