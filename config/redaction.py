@@ -1,4 +1,4 @@
-"""What must stand in no log: the tokens of the links in mails and of the carers' calendars, parts of an address."""
+"""What must stand in no log: the tokens of the links in mails and of the carers' calendars, and who somebody is."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from typing import Any
 # Where the links of mails lie (config.urls). The settings read this module, so it imports nothing of the product.
 LINKS, CALENDARS = "/lien/", "/agenda/"
 _TOKEN = re.compile(f"({LINKS}|{CALENDARS})" + r"[^/\s\"'?#]+")
+# PostgreSQL quotes the row that it refuses.
+_ROW = re.compile(r"^((?:\s*\|\s*)?DETAIL:).*$", re.MULTILINE)
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def redacted(text: str) -> str:
-    """Return the text with each token replaced by a dash; everything else stays."""
-    return _TOKEN.sub(r"\1-", text)
+    """Return the text with a dash for each token, mail address and row that the database quoted."""
+    return _ADDRESS.sub("-", _ROW.sub(r"\1 -", _TOKEN.sub(r"\1-", text)))
 
 
 def without_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take the tokens out of a log line (a structlog processor, to stand last before the renderer)."""
+    """Take the tokens and the people out of a log line (a structlog processor, to stand last before the renderer)."""
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = redacted(value)

@@ -15,6 +15,7 @@ from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
 from config import embedded
+from config.observing import sentry
 from config.redaction import without_tokens
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +61,9 @@ DEBUG = _flag("DEBUG")
 ALLOWED_HOSTS = _items("ALLOWED_HOSTS")
 DEFAULT_FROM_EMAIL = _env("MAIL_FROM", "Contreseing <ne-pas-repondre@contreseing.example>")
 LOG_LEVEL = _env("LOG_LEVEL", "INFO")
+SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 500)
+METRICS_TOKEN = _env("METRICS_TOKEN")
+SENTRY_DSN = _env("SENTRY_DSN")
 
 
 def _refusals() -> list[str]:
@@ -110,6 +114,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.observing.health.Health",
+    "config.observing.metrics.Figures",
     "django.middleware.security.SecurityMiddleware",
     "portals.web.privacy.LinkPrivacy",
     # Static files need no policy of their own, and weigh less without.
@@ -213,6 +219,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "remember-beat": {"task": "config.tasks.remember_beat", "schedule": 30, "options": {"expires": 60}},
     # In the demo one watches; elsewhere the undo window has passed already, and seconds matter to nobody.
     "deliver-due-mails": {"task": "interventions.tasks.deliver_due_mails", "schedule": 5 if CONTRESEING_DEMO else 20},
     # A large lot is taken up at once by a nudge; this finds what a worker that died has left.
@@ -377,8 +384,14 @@ LOGGING: dict[str, Any] = {
     },
 }
 
+# Who is a number; where from is nobody's business.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+if SENTRY_DSN:
+    sentry.start(SENTRY_DSN, "production" if PRODUCTION else "development")

@@ -15,7 +15,6 @@ from config import demo_data
 from config.supervisor import ChildEnded, Supervisor, interruptible, port_answers, port_is_free
 
 HOST = "127.0.0.1"
-THREADS = 8
 # Celery warns root away from pickles; here messages are JSON and the machine is one's own.
 QUIET = "ignore::UserWarning:celery.platforms"
 STALE_DAYS = 14
@@ -114,9 +113,9 @@ def programs(port: int) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--quiet", "--app", "config"]
     schedule = str(settings.VAR_DIR / "celery" / "beat")
-    web = [*python, "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--no-control-socket"]
+    web = [*python, "gunicorn", "config.wsgi", "--config", "python:config.gunicorn", "--bind", f"{HOST}:{port}"]
     return {
-        "web": [*web, "--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "warning"],
+        "web": [*web, "--workers", "1", "--log-level", "warning"],
         "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--schedule", schedule, "--loglevel", "WARNING"],
     }

@@ -1,0 +1,96 @@
+"""/sante/: what a probe learns, and that it asks for nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from config.observing import beats
+from config.tasks import remember_beat
+from interventions import clock
+from tests import factories
+from tests.config.observing.mails import a_mail
+
+WELL = {"ok": True}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def forgotten_beat() -> None:
+    cache.delete(beats.KEY)
+
+
+def test_alive_asks_nothing_of_anybody(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        answer = Client().get("/sante/", headers={"host": "10.1.2.3:8000"})
+    assert (answer.status_code, answer.json()) == (200, WELL)
+    assert answer.cookies == {}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_probe_over_http_is_not_sent_to_https(settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert Client().get("/sante/web/").status_code == 200
+
+
+def test_ready_looks_at_all_four() -> None:
+    remember_beat()
+    answer = Client().get("/sante/pret/")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ok": True,
+        "database": WELL,
+        "broker": WELL,
+        "outbox": {"ok": True, "seconds": 0.0},
+        "beat": {"ok": True, "seconds": pytest.approx(0, abs=5)},
+    }
+
+
+def test_no_beat_known_is_not_ready_but_can_serve() -> None:
+    answer = Client().get("/sante/pret/")
+    assert (answer.status_code, answer.json()["beat"]) == (503, {"ok": False})
+    assert Client().get("/sante/web/").status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(beats.LATE_AFTER - 30, 200), (beats.LATE_AFTER + 1, 503)])
+def test_a_beat_grows_old(settings, seconds: int, status: int) -> None:
+    remember_beat()
+    settings.CLOCK_OFFSET_SECONDS = seconds
+    assert Client().get("/sante/pret/").status_code == status
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(14, 200), (16, 503)])
+def test_mails_that_should_have_left(minutes: int, status: int) -> None:
+    remember_beat()
+    agence = factories.an_agence()
+    a_mail(agence, due_at=clock.now() - timedelta(minutes=minutes))
+    a_mail(agence, due_at=clock.now() + timedelta(days=2))
+    answer = Client().get("/sante/pret/")
+    assert answer.status_code == status
+    assert answer.json()["outbox"]["seconds"] == pytest.approx(minutes * 60, abs=5)
+
+
+def test_a_broker_that_is_gone(settings, unused_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember_beat()
+    settings.REDIS_URL = f"redis://127.0.0.1:{unused_port}/0"
+    monkeypatch.setattr("config.celery.app.conf.broker_url", settings.REDIS_URL)
+    monkeypatch.setattr("config.celery.app.conf.broker_transport_options", settings._REDIS_BOUNDS)
+    answer = Client().get("/sante/pret/")
+    assert (answer.status_code, answer.json()["broker"]) == (503, {"ok": False})
+
+
+def test_a_database_that_is_gone() -> None:
+    def gone(*_: object) -> None:
+        raise connection.Database.OperationalError("the connection is lost")
+
+    with connection.execute_wrapper(gone):
+        web, alive = Client().get("/sante/web/"), Client().get("/sante/")
+    assert (web.status_code, web.json()) == (503, {"ok": False, "database": {"ok": False}})
+    assert alive.status_code == 200
+
+
+def test_only_reading() -> None:
+    assert Client().post("/sante/").status_code == 405
+    assert Client().head("/sante/").status_code == 200
