@@ -41,4 +41,4 @@ def child_exit(server: Any, worker: Any) -> None:
     # Here: it looks for the folder at import.
     from prometheus_client import multiprocess  # noqa: PLC0415
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(worker.pid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -71,7 +71,7 @@ def _gathered() -> CollectorRegistry:
     """Return what all web processes counted, and what the database says now."""
     found = CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        multiprocess.MultiProcessCollector(found)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(found)
     else:
         found.register(_OwnFigures())
     found.register(_Pulse())
@@ -119,7 +119,7 @@ def _jobs() -> Iterable[Metric]:
     yield _gauge("contreseing_job_failures_two_days", "How often a job failed in two days.", failed, "job")
 
 
-def _gauge(name: str, said: str, values: dict[Any, float], *labels: str) -> GaugeMetricFamily:
+def _gauge(name: str, said: str, values: Mapping[Any, float], *labels: str) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, said, labels=labels)
     for labelled, value in values.items():
         family.add_metric(labelled, value)

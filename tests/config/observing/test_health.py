@@ -1,10 +1,14 @@
 """/sante/: what a probe learns, and that it asks for nothing."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
 from config.observing import beats
@@ -72,18 +76,26 @@ def test_mails_that_should_have_left(minutes: int, status: int) -> None:
     assert answer.json()["outbox"]["seconds"] == pytest.approx(minutes * 60, abs=5)
 
 
-def test_a_broker_that_is_gone(settings, unused_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    remember_beat()
-    settings.REDIS_URL = f"redis://127.0.0.1:{unused_port}/0"
-    monkeypatch.setattr("config.celery.app.conf.broker_url", settings.REDIS_URL)
-    monkeypatch.setattr("config.celery.app.conf.broker_transport_options", settings._REDIS_BOUNDS)
+def test_a_broker_that_is_gone(unused_port: int) -> None:
+    code = "import django; django.setup(); from config.observing import health; print(health._broker().well)"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "REDIS_URL": f"redis://127.0.0.1:{unused_port}/0",
+    }
+    asked = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=30)
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "Connection refused" in asked.stderr
+
+
+def test_what_cannot_be_looked_at_is_unwell(settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path / "gone"
     answer = Client().get("/sante/pret/")
     assert (answer.status_code, answer.json()["broker"]) == (503, {"ok": False})
 
 
 def test_a_database_that_is_gone() -> None:
     def gone(*_: object) -> None:
-        raise connection.Database.OperationalError("the connection is lost")
+        raise OperationalError("the connection is lost")
 
     with connection.execute_wrapper(gone):
         web, alive = Client().get("/sante/web/"), Client().get("/sante/")
