@@ -49,6 +49,7 @@ def _large(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     if "pages" in wanted:
         with web.serving(os.environ, options.port, options.processes) as server:
             yield from pages.tracked(server, options.requests, options.people)
+            yield from pages.csv(server)
             yield {"name": "memory of each web process", "MB": server.memory()}
         yield pages.totals(options.requests)
         yield pages.plans()

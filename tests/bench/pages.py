@@ -14,13 +14,15 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import NoReverseMatch, reverse
 
 from interventions import clock
 from interventions.actor import Actor
-from interventions.models import Client, Intervenant, Intervention, User
+from interventions.models import Client as Helped
+from interventions.models import Intervenant, Intervention, User
 from portals.web.actors import actors_of
 from tests.bench.timing import Times, timed
-from tests.bench.web import Page, Server, measured
+from tests.bench.web import Client, Page, Server, measured
 from tests.plans import sequential
 from tracking.keyset import Sort
 from tracking.sorts import SORTS
@@ -50,6 +52,7 @@ FLOORS = {
     "intervenant": _ROW + " AND v.intervenant_id = %(intervenant)s AND v.status = 'planned'" + _IN_ORDER,
     "visits of a client": _ROW + " AND v.client_id = %(client)s AND v.status = 'done'" + _IN_ORDER,
 }
+EXPORTS = 3
 # The whole year, for whoever sees only their own.
 _OWN = ("intervenant", "visits of a client")
 
@@ -61,16 +64,16 @@ def tracked(server: Server, requests: int, people: int) -> Iterator[dict[str, An
     period = {"du": first.isoformat(), "au": last.isoformat()}
     session = _session("gestion")
 
-    def suivi(name: str, *, fragment: bool = False, **query: str) -> Page:
-        return Page(name, f"/suivi/?{urlencode(period | query)}", session, fragment)
+    def suivi(name: str, *, target: str = "", **query: str) -> Page:
+        return Page(name, f"/suivi/?{urlencode(period | query)}", session, target)
 
     deep = _deep(manager, first, last)
     pages = [
-        ("month", suivi("tracking, a month by status: rows", statut="validated", fragment=True)),
+        ("month", suivi("tracking, a month by status: rows", statut="validated", target="liste")),
         ("month", suivi("tracking, a month by status: whole page", statut="validated")),
-        ("deep", suivi("tracking, deep page: rows", apres=Sort().token(deep), fragment=True)),
-        ("client", suivi("tracking, sorted by client: rows", tri="client", fragment=True)),
-        ("statut", suivi("tracking, sorted by status: rows", tri="statut", fragment=True)),
+        ("deep", suivi("tracking, deep page: rows", apres=Sort().token(deep), target="liste")),
+        ("client", suivi("tracking, sorted by client: rows", tri="client", target="liste")),
+        ("statut", suivi("tracking, sorted by status: rows", tri="statut", target="liste")),
         ("intervenant", Page("intervenant’s list", "/intervenant/interventions/", _session("carer7"))),
         ("visits of a client", Page("client’s list", "/client/", _session("client7"))),
     ]
@@ -91,10 +94,32 @@ def totals(requests: int) -> dict[str, Any]:
     return _line_of("totals of a month, by status", ours, floor)
 
 
+def csv(server: Server) -> Iterator[dict[str, Any]]:
+    """Measure the CSV of a month, all of its visits, beside COPY of the same columns as CSV."""
+    try:
+        path = reverse("suivi:export-csv")
+    except NoReverseMatch:
+        return
+    first, last = month()
+    page = Page("CSV of a month", f"{path}?{urlencode({'du': first, 'au': last})}", _session("gestion"))
+    client = Client(server)
+    client.get(page)
+    ours = Times.of([client.timed(page) for _ in range(EXPORTS)])
+    values = {"agence": _as("gestion").agence_id, "first": first, "last": last}
+
+    def copied() -> None:
+        statement = f"COPY ({_ROW} ORDER BY v.day, v.retained_start, v.id) TO STDOUT CSV"
+        with connection.cursor() as cursor, cursor.copy(statement, values) as chunks:
+            for _chunk in chunks:
+                pass
+
+    yield _line_of(page.name, ours, Times.of([timed(copied) for _ in range(EXPORTS)]))
+
+
 def office(server: Server, requests: int, people: int) -> Iterator[dict[str, Any]]:
     """Measure the pages of the manager's portal: 300 clients, 120 intervenants and 10,000 visits in the month."""
     session, day = _session("gestion"), clock.now().date().isoformat()
-    client: Any = Client.objects.order_by("pk")[7]
+    client: Any = Helped.objects.order_by("pk")[7]
     carer: Any = Intervenant.objects.order_by("pk")[7]
     visit: Any = Intervention.objects.filter(status="done").order_by("pk")[7]
     paths = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import socket
 import subprocess
 import sys
 import time
@@ -58,12 +57,12 @@ def serving(environment: Mapping[str, str], port: int, processes: int) -> Iterat
 
 @dataclass(frozen=True)
 class Page:
-    """An address, and the session that asks for it; `fragment` asks as htmx does."""
+    """An address, and the session that asks for it; `target` names the part of the page that htmx asks for."""
 
     name: str
     path: str
     session: str
-    fragment: bool = False
+    target: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -75,7 +74,7 @@ class Page:
             "Accept-Language": "fr",
             "User-Agent": "bench",
         }
-        return sent | ({"HX-Request": "true"} if self.fragment else {})
+        return sent | ({"HX-Request": "true", "HX-Target": self.target} if self.target else {})
 
 
 class Client:
@@ -85,15 +84,23 @@ class Client:
         self._connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
 
     def get(self, page: Page) -> bytes:
-        """Return the body as it came; anything but a page is an error."""
-        self._connection.request("GET", page.path, headers=page.headers)
-        if self._connection.sock:
-            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        answer = self._connection.getresponse()
+        """Return the body as it came; anything but a page is an error.
+
+        A connection that the server has closed meanwhile, idle for too long, is opened again, as a proxy would.
+        """
+        try:
+            answer = self._asked(page)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.close()
+            answer = self._asked(page)
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{page.path} answered {answer.status} {answer.getheader('Location') or ''}")
         return body
+
+    def _asked(self, page: Page) -> http.client.HTTPResponse:
+        self._connection.request("GET", page.path, headers=page.headers)
+        return self._connection.getresponse()
 
     def timed(self, page: Page) -> float:
         """Return how many seconds one request takes, its answer read to the end."""
