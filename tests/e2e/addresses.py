@@ -25,7 +25,7 @@ from interventions.models import (
     Series,
 )
 from interventions.states import Action, Status
-from tracking.models import Selection
+from tracking.models import SavedView, Selection
 
 # The acts that a page is for, where its name does not say: it is opened on visits on which they are possible.
 PURPOSES = {
@@ -57,7 +57,9 @@ QUERIES = {
     "gestion:planning": ["?vue=jour", "?vue=mois", "?q=personne"],
     "gestion:mails": ["?sort=queued"],
     "intervenant:planning": ["?vue=jour", "?vue=mois"],
-    "suivi:index": ["?statut=done", "?du=2026-13-45", "?du=2020-01-01&au=2020-01-02"],
+    "suivi:index": ["?statut=done", "?du=2026-13-45", "?du=2020-01-01&au=2020-01-02", "?client-nom=e", "?attente=2"],
+    "suivi:clients": ["?client-nom=e"],
+    "suivi:views": ["?statut=done"],
 }
 
 
@@ -107,6 +109,8 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         else Proche.objects,
         "selections": Selection.objects.filter(user=actor.user_id),
         "series": Series.objects,
+        "visites": Intervention.objects.filter(status=Status.DONE),
+        "vues": SavedView.objects,
         "lots": Batch.objects.exclude(ground=""),
     }
     if kind != "interventions":

@@ -17,6 +17,13 @@
     htmx.ajax("GET", `${link.closest("[data-panel]").dataset.panel}${id}/`, { target: "#detail", swap: "outerHTML" });
   });
 
+  // Ticked at once: a press on «Valider» may be faster than the answer that shows it.
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-ticks]");
+    if (!button) return;
+    for (const box of button.form.querySelectorAll("[name=visite]")) box.checked = button.dataset.ticks === "all";
+  }, true);
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const close = document.querySelector("#detail [data-close]");
