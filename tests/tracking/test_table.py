@@ -1,6 +1,7 @@
 """What the table shows: filters and totals against a plain computation, pages by key, words beside bad values."""
 
 import datetime as dt
+import gzip
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -284,3 +285,12 @@ def test_a_fragment_is_the_page_cut() -> None:
     for line in cut.splitlines():
         assert "csrfmiddlewaretoken" in line or line in whole
     assert Secteur.objects.count() == 0
+
+
+def test_fifty_rows_weigh_little() -> None:
+    world = factories.a_world()
+    planned(world, 60, first=FIRST)
+    page = browser_of(world.gestionnaire).get(f"{SUIVI}?statut=planned&statut=draft")
+    assert len(shown(page)) == 50
+    assert len(page.content) <= 60_000
+    assert len(gzip.compress(page.content, 6)) <= 9_000
