@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 import django
 import psycopg
+from psycopg import sql
 
 if __name__ == "__main__":
     django.setup()
@@ -19,7 +20,21 @@ if __name__ == "__main__":
 from django.contrib.auth.hashers import make_password
 
 from interventions import operations
-from interventions.models import Agence, Client, Contrat, Gestionnaire, Intervenant, Prestation, Secteur, User
+from interventions.models import (
+    Agence,
+    Batch,
+    Client,
+    Contrat,
+    Gestionnaire,
+    Intervenant,
+    Intervention,
+    JournalEntry,
+    Mail,
+    MailLine,
+    Prestation,
+    Secteur,
+    User,
+)
 from tests.bench import visits
 
 NAMES = ("Quéré", "Noël", "Abélard", "Kerbrat", "Le Goff", "Tanguy", "Riou", "Prigent", "Hamon", "Benaïssa", "Étienne")
@@ -84,6 +99,7 @@ def main(count: int, clients: int, intervenants: int) -> None:
     people = _people(clients, intervenants)
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"]) as connection:
         connection.execute("SET session_replication_role = replica")
+        _give_defaults(connection)
         connection.execute("SET maintenance_work_mem = '256MB'")
         names = ", ".join(visits.COLUMNS)
         with connection.cursor().copy(f"COPY interventions_intervention ({names}) FROM STDIN") as copy:
@@ -118,6 +134,19 @@ def main(count: int, clients: int, intervenants: int) -> None:
     with psycopg.connect(os.environ["BENCH_SUPERUSER_URL"], autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
+
+
+def _give_defaults(connection: psycopg.Connection) -> None:
+    """Let the database fill what a statement written by hand does not name, as the models would."""
+    for model in (Intervention, Batch, JournalEntry, Mail, MailLine):
+        for field in model._meta.concrete_fields:
+            value = field.get_default() if field.has_default() or field.empty_strings_allowed else None
+            if isinstance(value, str | bool | int) and not field.is_relation:
+                connection.execute(
+                    sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
+                        sql.Identifier(model._meta.db_table), sql.Identifier(field.column), sql.Literal(value)
+                    )
+                )
 
 
 def _people(clients: int, intervenants: int) -> visits.People:
