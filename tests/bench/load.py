@@ -144,7 +144,7 @@ def _give_defaults(connection: psycopg.Connection) -> None:
             if isinstance(value, str | bool | int) and not field.is_relation:
                 connection.execute(
                     sql.SQL("ALTER TABLE {} ALTER {} SET DEFAULT {}").format(
-                        sql.Identifier(model._meta.db_table), sql.Identifier(field.column), sql.Literal(value)
+                        sql.Identifier(model._meta.db_table), sql.Identifier(str(field.column)), sql.Literal(value)
                     )
                 )
 
