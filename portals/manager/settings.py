@@ -44,6 +44,10 @@ def _days(count: int) -> str:
     return ngettext("%(n)d jour", "%(n)d jours", count) % {"n": count}
 
 
+def _visits(count: int) -> str:
+    return ngettext("%(n)s visite", "%(n)s visites", count) % {"n": fmt.number(count)}
+
+
 def _or_not(applies: bool, words: str) -> str:
     return words if applies else _("non")
 
@@ -67,6 +71,7 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
         (_("Quand un client a un tuteur"), tuteur),
         (_("Double regard sur les délibérations"), _("oui") if agence.four_eyes else _("non")),
         (_("Le lien d’un mail sert pendant"), _days(agence.link_days)),
+        (_("Un lot se fait en arrière-plan au-delà de"), _visits(agence.background_from)),
     ]
 
 

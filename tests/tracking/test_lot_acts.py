@@ -1,0 +1,120 @@
+"""Attaching, Réalisé and cancelling many visits at once: before, after, undone; what stays, and the file of fates."""
+
+from typing import Any
+
+import pytest
+
+from interventions.models import Batch, Intervention
+from interventions.states import Action
+from tests import factories
+from tests.tracking.browsing import browser_of, choose, done
+from tracking.fate_file import line
+
+pytestmark = pytest.mark.django_db
+
+
+def press(browser: Any, preview: str, noun: str, **entered: Any) -> Any:
+    """Press an act on a preview."""
+    selection = preview.rstrip("/").rsplit("/", 1)[-1]
+    return browser.post(f"/suivi/{noun}/", {"selection": selection, "key": factories.key(), **entered})
+
+
+def statuses(*visits: Intervention) -> list[str]:
+    return [Intervention.objects.get(pk=visit.pk).status for visit in visits]
+
+
+def undo(browser: Any, lot: str) -> Any:
+    return browser.get(browser.post(f"{lot}annulation/", {"key": factories.key()}).url)
+
+
+def test_realised_in_the_intervenant_s_place_and_undone() -> None:
+    world = factories.a_world()
+    goes, stays = world.visit(), done(world, start="11:00")
+    browser = browser_of(world.gestionnaire)
+    preview = choose(browser, goes, stays)
+    page = browser.get(f"{preview}?acte=realisations")
+    assert "1 visite sur 2 passera à Réalisé" in page.text
+    # The client, their proche and the intervenant, one mail each.
+    assert page.context["forecast"].mails == 3
+    refused = press(browser, preview, "realisations", reason="")
+    assert (refused.status_code, statuses(goes)) == (422, ["planned"])
+    lot = press(browser, preview, "realisations", reason="Badge de présence").url
+    assert statuses(goes, stays) == ["done", "done"]
+    assert goes.journal.get(action=Action.COMPLETE_FOR_INTERVENANT).texts.reason == "Badge de présence"
+    assert "1 visite passée à Réalisé, 1 laissée" in browser.get(lot).text
+    assert "1 visite remise comme avant" in undo(browser, lot).text
+    assert statuses(goes) == ["planned"]
+
+
+def test_cancelled_with_a_motif_and_undone() -> None:
+    world = factories.a_world()
+    visit, motif = world.visit(), world.motif()
+    browser = browser_of(world.gestionnaire)
+    preview = choose(browser, visit)
+    assert press(browser, preview, "annulations").status_code == 422
+    foreign = factories.a_world().motif()
+    assert press(browser, preview, "annulations", motif=foreign.pk).status_code == 422
+    lot = press(browser, preview, "annulations", motif=motif.pk).url
+    visit.refresh_from_db()
+    assert (visit.status, visit.motif_id) == ("cancelled", motif.pk)
+    assert "1 visite annulée" in browser.get(lot).text
+    assert "1 visite rouverte" in undo(browser, lot).text
+    assert statuses(visit) == ["planned"]
+
+
+def test_attached_to_the_contrat_proposed_and_undone() -> None:
+    world = factories.a_world()
+    other = factories.a_client(world.agence, last_name="Kerbrat")
+    loose, covered = world.visit(contrat_id=None), world.visit(start="11:00")
+    without = world.visit(start="14:00", contrat_id=None, client_id=other.pk)
+    browser = browser_of(world.gestionnaire)
+    preview = choose(browser, loose, covered, without)
+    forecast = browser.get(f"{preview}?acte=rattachements").context["forecast"]
+    assert (forecast.going, forecast.mails) == (1, 0)
+    assert {reason.guard: reason.count for reason in forecast.reasons} == {"no_billable": 1, "billable": 1}
+    lot = press(browser, preview, "rattachements").url
+    loose.refresh_from_db()
+    assert loose.contrat_id == world.contrat.pk
+    assert {row["guard"] for row in Batch.objects.order_by("-pk")[0].refused} == {"no_billable", "billable"}
+    assert "1 visite rattachée, 2 laissées" in browser.get(lot).text
+    undo(browser, lot)
+    loose.refresh_from_db()
+    assert loose.contrat_id is None
+
+
+def test_each_reason_leads_to_exactly_its_visits() -> None:
+    world = factories.a_world()
+    planned = [world.visit(start=f"{8 + n:02}:00", minutes=30) for n in range(12)]
+    stale = done(world, start="21:00")
+    browser = browser_of(world.gestionnaire)
+    preview = choose(browser, *planned, stale)
+    world.act(stale, Action.CORRECT, world.as_intervenant, facts=stale.declared, comment="Corrigé")
+    assert f"{preview}restent/?acte=validations&amp;raison=status" in browser.get(preview).text
+    listed = browser.get(f"{preview}restent/?acte=validations&raison=status").context["visits"]
+    assert [visit.pk for visit in listed] == [visit.pk for visit in planned]
+    listed = browser.get(f"{preview}restent/?acte=validations&raison=stale").context["visits"]
+    assert [visit.pk for visit in listed] == [stale.pk]
+    assert browser.get(f"{preview}restent/?raison=nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("noun", ["validations", "rattachements", "realisations", "annulations"])
+def test_lecture_presses_nothing(noun: str) -> None:
+    world = factories.a_world()
+    visit = world.visit()
+    preview = choose(browser_of(world.gestionnaire), visit)
+    reader = browser_of(factories.a_gestionnaire(world.agence, may_manage=False))
+    assert reader.get(f"{preview}?acte={noun}").status_code == 403
+    assert press(reader, preview, noun, reason="Il le faut", ground="phone").status_code == 403
+    assert statuses(visit) == ["planned"]
+
+
+def test_fates_as_a_file() -> None:
+    world = factories.a_world()
+    goes, stays = world.visit(), done(world, start="11:00")
+    browser = browser_of(world.gestionnaire)
+    lot = press(browser, choose(browser, goes, stays), "realisations", reason="Badge").url
+    sent = browser.get(f"{lot}sort/")
+    rows = b"".join(sent.streaming_content).decode().splitlines()
+    assert rows[0].startswith('\ufeff"Jour";')
+    assert [row.split(";")[3] for row in rows[1:]] == ['"Laissée"', '"Faite"']
+    assert line(("=1+1", 'a"b')) == '"\'=1+1";"a""b"\r\n'
