@@ -49,7 +49,8 @@ def create(request: ActorRequest) -> HttpResponse:
             messages.warning(request, _("Aucune visite n’était choisie\u00a0: cochez-en au moins une."))
     if selection is None:
         return HttpResponseRedirect(_table(request.GET.urlencode()), status=SEE_OTHER)
-    return HttpResponseRedirect(reverse("suivi:selection", args=[selection.public_id]), status=SEE_OTHER)
+    url, act = reverse("suivi:selection", args=[selection.public_id]), ACTS.get(request.POST.get("acte", ""))
+    return HttpResponseRedirect(f"{url}?acte={act.noun}" if act else url, status=SEE_OTHER)
 
 
 @require_safe

@@ -7,7 +7,7 @@ import pytest
 from interventions.models import Batch, Intervention
 from interventions.states import Action
 from tests import factories
-from tests.tracking.browsing import browser_of, choose, done
+from tests.tracking.browsing import browser_of, choose, done, token
 from tracking.fate_file import line
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,16 @@ def test_realised_in_the_intervenant_s_place_and_undone() -> None:
     assert "1 visite passée à Réalisé, 1 laissée" in browser.get(lot).text
     assert "1 visite remise comme avant" in undo(browser, lot).text
     assert statuses(goes) == ["planned"]
+
+
+def test_the_table_leads_to_the_other_acts() -> None:
+    world = factories.a_world()
+    browser = browser_of(world.gestionnaire)
+    posted = {"acte": "realisations", "visite": [token(world.visit())]}
+    assert 'name="acte"' in browser.get("/suivi/").text
+    answer = browser.post("/suivi/selections/", posted)
+    assert answer.url.endswith("/?acte=realisations")
+    assert "1 visite sur 1 passera à Réalisé" in browser.get(answer.url).text
 
 
 def test_cancelled_with_a_motif_and_undone() -> None:

@@ -19,7 +19,7 @@ from tracking.models import Selection
 type Rows = Callable[[Stage, str], Iterator[Any]]
 # What can be chosen in a form and names no row of an agency.
 ENTERED = {"ground", "choice", "state", "second_start", "second_end", "km", "chips", "length", "kind", "fate"}
-SHOWN = {"portee", "statut", "page", "unite", "validee", "courrier", "colonne", "dates", "defaut", "partagee"}
+SHOWN = {"portee", "acte", "statut", "page", "unite", "validee", "courrier", "colonne", "dates", "defaut", "partagee"}
 OF_MANDATES = {"may_validate", "may_contest", "gets_mails"}
 OF_SERIES = {"weekdays", "interval", "skips_holidays"}
 OF_MAILS = {"topic", "no_logo"}
