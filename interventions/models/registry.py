@@ -21,6 +21,7 @@ class RegistryKind(Labelled):
     PRESTATION = "prestation", _("Prestation")
     MOTIF = "motif", _("Motif")
     GROUNDS = "groundstemplate", _("Motivation type")
+    AGENCE = "agence", _("Réglage de l’agence")
 
 
 class RegistryStep(Labelled):

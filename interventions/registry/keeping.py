@@ -77,6 +77,19 @@ def archive(row: Any, archived: bool, actor: Actor, at: datetime) -> list[str]:
     return change(row, {"archived_at": at if archived else None}, actor, at)
 
 
+def set_four_eyes(actor: Actor, asked: bool, at: datetime) -> None:
+    """Ask, or no longer, that who took part in a visit does not arbitrate it. Refuses who does not administer."""
+    if actor.role is not Role.MANAGER or not actor.has(Right.ADMINISTER):
+        raise Refused(Guard.RIGHT)
+    with transaction.atomic():
+        held = type(actor.agence).objects.select_for_update().get(pk=actor.agence_id)
+        if held.four_eyes == asked:
+            return
+        held.four_eyes = actor.agence.four_eyes = asked
+        held.save(update_fields=["four_eyes"])
+        _record(held, RegistryStep.CHANGED, actor, at, {"four_eyes": not asked}, {"four_eyes": asked})
+
+
 def entries_of(row: Any) -> models.QuerySet[RegistryEntry]:
     """Return what happened to a line, the latest first."""
     mine = RegistryEntry.objects.filter(agence_id=row.agence_id, kind=kind_of(row), row_id=row.pk)

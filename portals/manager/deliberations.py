@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from interventions.models import GroundsTemplate, Intervention
 from interventions.operations import Possibility
+from interventions.registry import keeping
 from interventions.states import Action, Right
 from portals.manager import acts, visible, visits, waiting
 from portals.manager.deliberation_form import ArbitrateForm
@@ -31,8 +35,25 @@ def to_decide(request: ActorRequest) -> Any:
 def index(request: ActorRequest) -> HttpResponse:
     """List what waits for a decision, 50 a page."""
     cut = paging.cut(to_decide(request), "since", request.GET)
-    context = {"cut": cut, "may_arbitrate": request.actor.has(Right.ARBITRATE)}
+    context = {
+        "cut": cut,
+        "may_arbitrate": request.actor.has(Right.ARBITRATE),
+        "may_administer": request.actor.has(Right.ADMINISTER),
+        "four_eyes": request.actor.agence.four_eyes,
+    }
     return page(request, "manager/deliberations.html", context, fragment="rows")
+
+
+@require_POST
+def four_eyes(request: ActorRequest) -> HttpResponse:
+    """Ask for four eyes over each délibération of the agency, or no longer."""
+    if not request.actor.has(Right.ADMINISTER):
+        raise PermissionDenied(_("Le double regard se règle avec le droit d’administration. Rien n’a été enregistré."))
+    asked = request.POST.get("double-regard") == "oui"
+    keeping.set_four_eyes(request.actor, asked, request.now)
+    on, off = _("Le double regard est demandé."), _("Le double regard n’est plus demandé.")
+    messages.success(request, on if asked else off)
+    return acts.SeeOther(reverse("gestion:deliberations"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +95,7 @@ def _form(request: ActorRequest, visit: Intervention, possible: Possibility) -> 
 def _queue(request: ActorRequest, visit: Intervention) -> dict[str, Any]:
     """Return where the visit stands among those to decide on, and the address of the next one."""
     keys = list(to_decide(request).values_list("pk", "public_id"))
-    place = next((n for n, (key, _) in enumerate(keys) if key == visit.pk), None)
+    place = next((n for n, (key, _public_id) in enumerate(keys) if key == visit.pk), None)
     others = [public_id for key, public_id in keys if key != visit.pk]
     following = others[(place or 0) % len(others)] if others else None
     return {

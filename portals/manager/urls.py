@@ -77,6 +77,7 @@ urlpatterns = [
     path("rattachements/", attaching.index, name="attaching"),
     path("rattachements/lot/", attaching.attach, name="attachments"),
     path("deliberations/", deliberations.index, name="deliberations"),
+    path("deliberations/double-regard/", deliberations.four_eyes, name="four-eyes"),
     path("mails/", mails.mails, name="rhythm"),
     path("envois/", outbox.index, name="mails"),
     path("envois/<uuid:public_id>/", outbox.sheet, name="mail"),

@@ -32,6 +32,7 @@ def index(request: ActorRequest) -> HttpResponse:
     group = next((one for one in Group if one == request.GET.get("groupe")), None)
     cut = paging.cut(found(request.actor, group, typed), "day", request.GET)
     shown = rows(cut.rows, request.actor)
+    groups = _groups(request)
     context = {
         "cut": cut,
         "rows": shown,
@@ -39,7 +40,8 @@ def index(request: ActorRequest) -> HttpResponse:
         "choosable": any(row.suitable for row in shown),
         "typed": typed,
         "group": group,
-        "groups": _groups(request),
+        "groups": groups,
+        "total": sum(count for _group, count in groups),
         "may_manage": request.actor.has(Right.MANAGE),
         "query": request.GET.urlencode(),
     }

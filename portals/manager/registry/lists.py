@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Value
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat, LPad
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -76,7 +77,7 @@ LISTS = {
         Motif,
         MotifForm,
         "motif",
-        "position",
+        "rank",
         "label",
         gettext_lazy("Motifs"),
         gettext_lazy(
@@ -107,6 +108,9 @@ def index(request: ActorRequest, noun: str) -> HttpResponse:
     kept, typed = LISTS[noun], request.GET.get("q", "").strip()
     archived = request.GET.get("etat") == ARCHIVED
     found = kept.model.objects.filter(agence_id=request.actor.agence_id, archived_at__isnull=not archived)
+    if kept.kind is RegistryKind.MOTIF:
+        # One list after the other, each in the agency's order.
+        found = found.annotate(rank=Concat("kind", LPad(Cast("position", CharField()), 5, Value("0"))))
     for word in typed.split():
         found = found.alias(searched=SortKey(kept.text)).filter(searched__contains=SortKey(Value(word)))
     context = {

@@ -104,6 +104,15 @@ CASES = [
     *line_cases("motif", a_motif, ADMINISTERS, label="Autre libellé", position="3", opens_hours="on"),
     # Either of two rights allows these: tests/portals/manager/test_registry.py tries each.
     *line_cases("motivation", a_text, {"owner": "manager"}, name="Autre nom", text="Le carnet."),
+    Case(
+        "gestion:four-eyes",
+        acts=True,
+        form=lambda _stage, _url: reverse("gestion:deliberations"),
+        enter=lambda _stage, form: dict(form.buttons),
+        shows="",
+        open_to=frozenset({BESIDE, ELSEWHERE}),
+        **ADMINISTERS,
+    ),
     Case("gestion:attaching", "manager"),
     Case(
         "gestion:attachments",

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from interventions.guards import Facts, Guard
-from interventions.models import Agence, Deliberation, GroundsTemplate, Intervention
+from interventions.models import Agence, Deliberation, GroundsTemplate, Intervention, RegistryEntry
 from interventions.states import Action, Choice, Ground, Status
 from tests import factories
 from tests.factories import World
 from tests.portals.manager.conftest import Desk, desk_of, words
 
 pytestmark = pytest.mark.django_db
+FOUR_EYES: dict[str, Any] = {"double-regard": "oui"}
 
 
 def disputed(world: World, start: str = "09:00", **fields: Any) -> Intervention:
@@ -187,3 +188,14 @@ def test_motivations_types_are_offered(desk: Desk, world: World) -> None:
     assert 'data-insert="Le badge le dit." data-into="id_reason"' in page
     assert away.text not in page
     assert foreign.text not in page
+
+
+def test_four_eyes_are_asked_for_by_who_administers(desk: Desk, world: World) -> None:
+    others = desk_of(factories.a_gestionnaire(world.agence, may_administer=False))
+    assert others.post("deliberations/double-regard/", None, **FOUR_EYES).status_code == 403
+    assert "Le demander" not in words(others.get("deliberations/"))
+    for asked in ("oui", "non"):
+        desk.post("deliberations/double-regard/", None, **(FOUR_EYES | {"double-regard": asked}))
+        assert Agence.objects.get(pk=world.agence.pk).four_eyes is (asked == "oui")
+    kept = RegistryEntry.objects.filter(kind="agence", row_id=world.agence.pk).order_by("pk")
+    assert [one.after for one in kept] == [{"four_eyes": True}, {"four_eyes": False}]
