@@ -112,6 +112,28 @@ def test_an_added_visit_survives_the_back_button(live_server: Any, world: World,
     expect(page.get_by_label("Début")).to_have_value("07:10")
 
 
+def test_a_correction_survives_a_reload_and_goes_once_sent(
+    live_server: Any, world: World, phone: BrowserContext
+) -> None:
+    visit = world.visit()
+    world.act(visit, Action.COMPLETE, world.as_intervenant)
+    page = phone.new_page()
+    page.goto(f"{live_server.url}{LIST}{visit.public_id}/")
+    page.get_by_text("Corriger ce que j’ai déclaré").click()
+    page.get_by_label("Commentaire").fill("Douche.")
+    page.get_by_role("textbox", name="Kilomètres").fill("7")
+    page.reload()
+    expect(page.get_by_text(RESTORED)).to_be_visible()
+    expect(page.get_by_label("Commentaire")).to_have_value("Douche.")
+    expect(page.get_by_role("textbox", name="Kilomètres")).to_have_value("7")
+    page.get_by_role("button", name="Corriger", exact=True).click()
+    expect(page.get_by_text("enregistrée").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(RESTORED)).to_be_hidden()
+    assert page.evaluate(DRAFT) is None
+    assert Intervention.objects.get(pk=visit.pk).comment == "Douche."
+
+
 def test_signing_out_and_another_person_leave_nothing_of_a_draft(
     live_server: Any, world: World, phone: BrowserContext
 ) -> None:
