@@ -32,6 +32,7 @@ from interventions.models.registry import GroundsTemplate, RegistryEntry, Regist
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
 from interventions.models.series import Series
+from interventions.models.setting_entries import SettingEntry
 from interventions.models.work import BatchPart, BatchWork
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "Rhythm",
     "Secteur",
     "Series",
+    "SettingEntry",
     "Strictness",
     "Topic",
     "User",

@@ -1,6 +1,6 @@
 """The domain's verbs. `apply` is the only place that writes a status."""
 
-from interventions.operations.agences import create_agence, set_module
+from interventions.operations.agences import choose, create_agence, set_module
 from interventions.operations.applying import apply, replay
 from interventions.operations.changes import Change, NewVisit, Outcome, RowOutcome
 from interventions.operations.deciding import GROUNDS, Refused
@@ -28,6 +28,7 @@ __all__ = [
     "apply",
     "begin",
     "broke_off",
+    "choose",
     "claim",
     "close_month",
     "create_agence",

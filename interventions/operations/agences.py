@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from interventions.actor import Actor
 from interventions.guards import Guard
-from interventions.models import Agence, Motif, MotifKind
+from interventions.models import Agence, Motif, MotifKind, SettingEntry
 from interventions.operations.deciding import Refused
 from interventions.states import Right
 from interventions.tasks import nudge
@@ -51,19 +52,45 @@ def create_agence(name: str, **fields: Any) -> Agence:
     return agence
 
 
+@transaction.atomic
+def choose(actor: Actor, values: Mapping[str, Any], at: datetime) -> list[str]:
+    """Give fields of the agency these values, each already valid for its field; return the names that changed.
+
+    What changed is one SettingEntry, with what stood before. Refuses (Refused, Guard.RIGHT) anybody without the right
+    of administration.
+    """
+    if not actor.has(Right.ADMINISTER):
+        raise Refused(Guard.RIGHT)
+    agence = Agence.objects.select_for_update().get(pk=actor.agence_id)
+    before = {name: getattr(agence, name) for name, value in values.items() if getattr(agence, name) != value}
+    if not before:
+        return []
+    after = {name: values[name] for name in before}
+    for name, value in after.items():
+        setattr(agence, name, value)
+        setattr(actor.agence, name, value)
+    agence.save(update_fields=[*after])
+    SettingEntry.objects.create(
+        agence=agence,
+        at=at,
+        actor_id_kept=actor.user_id,
+        actor_name=actor.name,
+        role=actor.role,
+        before=before,
+        after=after,
+    )
+    return [*after]
+
+
 def set_module(actor: Actor, enabled: bool, at: datetime) -> None:
     """Switch "Validation des interventions depuis le portail" on or off for the agency.
 
     Off, portals only show, the clock stops, mails that ask are held; on again, the days of silence count from `at`.
     Refuses (Refused, Guard.RIGHT) anybody without the right of administration.
     """
-    if not actor.has(Right.ADMINISTER):
-        raise Refused(Guard.RIGHT)
-    agence = actor.agence
-    if agence.module_enabled == enabled:
+    if not choose(actor, {"module_enabled": enabled}, at):
         return
-    agence.module_enabled = enabled
     if enabled:
-        agence.module_enabled_at = at
-    agence.save(update_fields=["module_enabled", "module_enabled_at"])
+        actor.agence.module_enabled_at = at
+        Agence.objects.filter(pk=actor.agence_id).update(module_enabled_at=at)
     nudge()

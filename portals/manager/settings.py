@@ -13,19 +13,44 @@ from interventions import operations
 from interventions.models import Agence
 from interventions.states import Right
 from portals.manager.acts import SeeOther
+from portals.manager.settings_forms import EntryRules, record
 from portals.web import format as fmt
-from portals.web.pages import page
+from portals.web.pages import INVALID, page
 from portals.web.requests import ActorRequest
 
 
 @require_http_methods(["GET", "POST"])
 def sheet(request: ActorRequest) -> HttpResponse:
-    """Show the settings, or switch the module on or off."""
-    agence = request.actor.agence
-    if request.method == "POST":
+    """Show the settings; switch the module on or off, or take a form of settings, from whoever administers."""
+    if request.method == "POST" and "module" in request.POST:
         return _switch(request)
-    context = {"rules": rules(agence), "may_administer": request.actor.has(Right.ADMINISTER)}
-    return page(request, "manager/settings.html", context)
+    if request.method == "POST":
+        return _choose(request)
+    return _show(request, EntryRules(request.actor.agence))
+
+
+def _show(request: ActorRequest, form: EntryRules, status: int = 200) -> HttpResponse:
+    agence, may_administer = request.actor.agence, request.actor.has(Right.ADMINISTER)
+    context = {
+        "rules": rules(agence) if may_administer else [*cautions(agence), *rules(agence)],
+        "form": form if may_administer else None,
+        "record": record(agence),
+        "may_administer": may_administer,
+    }
+    return page(request, "manager/settings.html", context, status=status)
+
+
+def _choose(request: ActorRequest) -> HttpResponse:
+    form = EntryRules(request.actor.agence, request.POST)
+    if not form.is_valid() and request.actor.has(Right.ADMINISTER):
+        return _show(request, form, status=INVALID)
+    try:
+        changed = operations.choose(request.actor, form.cleaned_data, request.now)
+    except operations.Refused as refused:
+        messages.error(request, str(refused.guard.label))
+    else:
+        messages.success(request, _("C’est enregistré.") if changed else _("Rien n’a changé."))
+    return SeeOther(reverse("gestion:settings"))
 
 
 def _switch(request: ActorRequest) -> HttpResponse:
@@ -35,8 +60,8 @@ def _switch(request: ActorRequest) -> HttpResponse:
     except operations.Refused as refused:
         messages.error(request, str(refused.guard.label))
         return SeeOther(reverse("gestion:settings"))
-    said = _("Le module est activé : les portails valident de nouveau.")
-    messages.success(request, said if enabled else _("Le module est désactivé : les portails montrent les plannings."))
+    said = _("Le module est activé : les portails valident de nouveau.")
+    messages.success(request, said if enabled else _("Le module est désactivé : les portails montrent les plannings."))
     return SeeOther(reverse("gestion:settings"))
 
 
@@ -59,7 +84,6 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
     return [
         (_("Fuseau horaire"), agence.timezone),
         (_("L’intervenant déclare"), same_day),
-        *cautions(agence),
         (_("Une action se reprend pendant"), fmt.duration(agence.undo_minutes)),
         (_("Le client revient sur sa réponse pendant"), _days(agence.retract_days)),
         (_("Une annulation se conteste pendant"), _days(agence.dispute_days)),

@@ -1,40 +1,159 @@
-"""Paramètres: the module goes on and off, by those who may."""
+"""Paramètres: the module goes on and off, and what intervenants are shown is chosen, by those who may."""
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
-from interventions.models import Agence
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client as Browser
+
+from interventions.models import Agence, Intervention, SettingEntry
+from interventions.states import Status
 from tests import factories
 from tests.factories import World
+from tests.portals.intervenant.posted import entered, form_of
 from tests.portals.manager.conftest import Desk, desk_of, words
 
 pytestmark = pytest.mark.django_db
+ADDRESS = "/gestion/parametres/"
+SHEET = "#saisie"
+LIST, VALIDER = "/intervenant/interventions/", "/intervenant/validations/"
+
+
+def choose(desk: Desk, **typed: str) -> Any:
+    """Fill the form of the page, as it is shown, with these values, and press Enregistrer."""
+    shown = {name: text.replace("\n", "\r\n") for name, text in form_of(desk.browser.get(ADDRESS).text, SHEET).items()}
+    return desk.browser.post(ADDRESS, shown | typed)
+
+
+def agence_of(world: World) -> Agence:
+    return Agence.objects.get(pk=world.agence.pk)
 
 
 def test_the_module_goes_off_and_on(desk: Desk, world: World) -> None:
     assert "Activée" in words(desk.get("parametres/"))
     assert desk.post("parametres/", module="inactif").status_code == 303
-    assert not Agence.objects.get(pk=world.agence.pk).module_enabled
+    assert not agence_of(world).module_enabled
     page = words(desk.get("parametres/"))
     assert "Désactivée" in page
     assert "les mails qui demandent une réponse attendent" in page
     desk.post("parametres/", module="actif")
-    agence = Agence.objects.get(pk=world.agence.pk)
-    assert (agence.module_enabled, agence.module_enabled_at) == (True, world.now)
+    assert (agence_of(world).module_enabled, agence_of(world).module_enabled_at) == (True, world.now)
+    entries = SettingEntry.objects.order_by("pk").values_list("before", "after")
+    off, on = {"module_enabled": False}, {"module_enabled": True}
+    assert list(entries) == [(on, off), (off, on)]
 
 
-def test_it_needs_the_right_of_administration(world: World) -> None:
-    other = desk_of(factories.a_gestionnaire(world.agence, may_administer=False, last_name="Sans"))
+@pytest.mark.parametrize("right", ["manage", "arbitrate", "close", "unlock"])
+def test_no_other_right_changes_a_setting(world: World, right: str) -> None:
+    rights: dict[str, Any] = {
+        f"may_{each}": each == right for each in ("manage", "arbitrate", "close", "unlock", "administer")
+    }
+    other = desk_of(factories.a_gestionnaire(world.agence, last_name="Sans", **rights))
     page = other.get("parametres/")
     assert "demande le droit d’administration" in words(page)
+    assert "est seulement signalé" in words(page), "who may not change it still reads it"
     assert 'name="module"' not in page.text
-    answer = other.browser.post("/gestion/parametres/", {"module": "inactif"}, follow=True)
-    assert "Vos droits ne permettent pas cette action." in words(answer)
-    assert Agence.objects.get(pk=world.agence.pk).module_enabled
+    assert 'name="gap_caution"' not in page.text
+    for typed in ({"module": "inactif"}, {"gap_caution": "tell"}, {"usual_km": "x"}, _all(gap_caution="tell")):
+        answer = other.browser.post(ADDRESS, typed, follow=True)
+        assert "Vos droits ne permettent pas cette action." in words(answer)
+    assert (agence_of(world).module_enabled, agence_of(world).gap_caution) == (True, "ask")
+    assert not SettingEntry.objects.exists()
+
+
+def _all(**typed: str) -> dict[str, str]:
+    shown = dict.fromkeys(("overlap_caution", "long_caution", "contrat_caution", "km_caution", "gap_caution"), "ask")
+    return {**shown, "usual_km": "50", "tolerance_minutes": "15", "quick_comments": "Retard", **typed}
 
 
 def test_the_agencys_rules_are_said_in_words(desk: Desk, world: World) -> None:
     page = words(desk.get("parametres/"))
     for said in ("Une annulation se conteste pendant 7 jours", "Le lien d’un mail sert pendant 30 jours"):
         assert said in page
+
+
+def test_what_is_chosen_is_kept_with_what_stood_before(desk: Desk, world: World) -> None:
+    other = factories.a_world(name="Agence Colline")
+    assert choose(desk, gap_caution="tell", usual_km="30,5").status_code == 303
+    agence = agence_of(world)
+    assert (agence.gap_caution, agence.usual_km, agence.km_caution) == ("tell", Decimal("30.5"), "ask")
+    entry = SettingEntry.objects.get()
+    assert (entry.agence_id, entry.at, entry.actor_name) == (world.agence.pk, world.now, world.as_manager.name)
+    assert entry.before == {"usual_km": "50.0", "gap_caution": "ask"}
+    assert entry.after == {"usual_km": "30.5", "gap_caution": "tell"}
+    page = words(desk.get("parametres/"))
+    assert "Écart au prévu, de « demande confirmation » à « est seulement signalé »." in page
+    assert "Kilomètres habituels, de « 50,0 » à « 30,5 »." in page
+    assert agence_of(other).gap_caution == "ask"
+    assert "est seulement signalé »" not in words(desk_of(other.gestionnaire).get("parametres/"))
+
+
+def test_what_changes_nothing_leaves_no_entry(desk: Desk) -> None:
+    assert choose(desk).status_code == 303
+    assert not SettingEntry.objects.exists()
+    assert "Rien n’a changé." in words(desk.get("parametres/"))
+
+
+def test_what_is_wrong_is_said_beside_it_and_kept(desk: Desk, world: World) -> None:
+    answer = choose(desk, usual_km="beaucoup", tolerance_minutes="20")
+    assert answer.status_code == 422
+    assert 'id="id_usual_km_error"' in answer.text
+    shown = form_of(answer.text, SHEET)
+    assert (shown["usual_km"], shown["tolerance_minutes"]) == ("beaucoup", "20")
+    assert agence_of(world).tolerance_minutes == 15
+
+
+def test_the_record_can_not_be_rewritten(desk: Desk) -> None:
+    choose(desk, gap_caution="tell")
+    for rewrite in (SettingEntry.objects.all().delete, lambda: SettingEntry.objects.update(actor_name="x")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rewrite()
+
+
+# A setting, and what an intervenant types (end, kilometres) that meets it alone.
+MEETS = {
+    "overlap_caution": ({}, ("10:00", "2.4"), "Chevauche de"),
+    "long_caution": ({"tolerance_minutes": "720"}, ("21:30", "2.4"), "Cette visite dure"),
+    "contrat_caution": ({"tolerance_minutes": "60"}, ("10:10", "2.4"), "de trop avec cette visite"),
+    "km_caution": ({}, ("10:00", "80"), "habituels"),
+    "gap_caution": ({}, ("10:40", "2.4"), "de plus que prévu"),
+}
+
+
+@pytest.mark.parametrize("strictness", ["ask", "tell"])
+@pytest.mark.parametrize("setting", MEETS)
+def test_each_setting_has_its_effect_on_the_warning(desk: Desk, world: World, setting: str, strictness: str) -> None:
+    further, (end, km), sentence = MEETS[setting]
+    world.contrat.monthly_minutes = 65 if setting == "contrat_caution" else 6000
+    world.contrat.save()
+    visit = world.visit()
+    if setting == "overlap_caution":
+        world.visit(start="09:30", day=visit.day)
+    choose(desk, **dict.fromkeys(MEETS, "tell") | {setting: strictness}, **further)
+    carer = Browser()
+    assert world.intervenant.user is not None
+    carer.force_login(world.intervenant.user)
+    data = form_of(carer.get(LIST).text, VALIDER) | entered(visit, state="done", end=end, km=km)
+    answer = carer.post(VALIDER, data)
+    told = answer if strictness == "ask" else carer.get(LIST)
+    assert sentence in told.text
+    saved = Intervention.objects.get(pk=visit.pk).status
+    expected = {"ask": (422, Status.PLANNED), "tell": (303, Status.DONE)}
+    assert (answer.status_code, saved) == expected[strictness]
+
+
+@pytest.mark.parametrize(("km", "asks"), [("60", True), ("90", False)])
+def test_the_usual_kilometres_say_from_where_on(desk: Desk, world: World, km: str, asks: bool) -> None:
+    visit = world.visit(day=world.now.date() - timedelta(days=1))
+    choose(desk, usual_km=km, quick_comments="Verglas")
+    carer = Browser()
+    assert world.intervenant.user is not None
+    carer.force_login(world.intervenant.user)
+    page = carer.get(LIST).text
+    assert 'value="Verglas"' in page
+    answer = carer.post(VALIDER, form_of(page, VALIDER) | entered(visit, state="done", km="80"))
+    assert answer.status_code == (422 if asks else 303)
