@@ -7,14 +7,14 @@ DEBUG.
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
-from config import embedded
+from config import embedded, mailers
 from config.observing import sentry
 from config.redaction import without_tokens
 
@@ -201,6 +201,14 @@ CACHES: dict[str, dict[str, Any]] = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
 
+# --- Mail: without MAILER nothing leaves, the manager reads the outbox in the product ------------------------------
+
+_SERVICES = mailers.named(MAILER, _env("MAILERS"))
+MAILERS = {name: mailers.backend(url) for name, url in _SERVICES.items()}
+MAILER_LIMITS = {name: mailers.limits(url) for name, url in _SERVICES.items()}
+# «user:password» of the addresses under /courrier/, by which the mail service says what became of mails.
+ANYMAIL = {"WEBHOOK_SECRET": _env("MAIL_EVENTS_SECRET"), "REQUESTS_TIMEOUT": mailers.TIMEOUT}
+
 # --- Background work: never published inside a request; a frozen broker must not hold anybody ----------------------
 
 _FOLDER_BROKER = {
@@ -218,14 +226,26 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Every sender of every service at once leaves two threads for the rest; `--concurrency` says otherwise.
+CELERY_WORKER_CONCURRENCY = min(sum(one["parallel"] for one in MAILER_LIMITS.values()) + 2, DATABASE_POOL_SIZE)
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "remember-beat": {"task": "config.tasks.remember_beat", "schedule": 30, "options": {"expires": 60}},
-    # In the demo one watches; elsewhere the undo window has passed already, and seconds matter to nobody.
-    "deliver-due-mails": {"task": "interventions.tasks.deliver_due_mails", "schedule": 5 if CONTRESEING_DEMO else 20},
     # A large lot is taken up at once by a nudge; this finds what a worker that died has left.
     "carry-on-batches": {"task": "tracking.tasks.carry_on_batches", "schedule": 5},
     # Each job looks by itself whether its time has come, on each agency’s clock.
     "run-jobs": {"task": "interventions.jobs.run_jobs", "schedule": 600},
+}
+# Each mail service has a task of its own, so that a slow one holds up none of the others. In the demo one watches;
+# elsewhere the undo window has passed already, and seconds matter to nobody.
+CELERY_BEAT_SCHEDULE |= {
+    f"deliver-due-mails-{_name}": {
+        "task": "interventions.tasks.deliver_due_mails",
+        "schedule": 5 if CONTRESEING_DEMO else 20,
+        "args": [_name],
+        # One that nobody took before the next is no loss.
+        "options": {"expires": 20},
+    }
+    for _name in MAILERS
 }
 
 # What one transaction of a large lot does: long enough to be cheap, short enough to stop soon and to lose little.
@@ -234,37 +254,6 @@ BATCH_PART_ROWS = 1000
 if not REDIS_URL:
     for _folder in _FOLDER_BROKER.values():
         Path(_folder).mkdir(parents=True, exist_ok=True)
-
-# --- Mail: without MAILER nothing leaves, the manager reads the outbox in the product ------------------------------
-
-_ANYMAIL = {
-    "brevo": ("anymail.backends.brevo.EmailBackend", ("api_key",)),
-    "mailjet": ("anymail.backends.mailjet.EmailBackend", ("api_key", "secret_key")),
-    "scaleway": ("anymail.backends.scaleway.EmailBackend", ("project_id", "secret_key")),
-    "ses": ("anymail.backends.amazon_ses.EmailBackend", ()),
-}
-
-
-def _mailer(url: str) -> dict[str, Any]:
-    """smtp://user:password@host:587 (smtps:// from the first byte), or provider://first-key:second-key@."""
-    if not url:
-        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
-    parts = urlsplit(url if "://" in url else url + "://")
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if parts.scheme in _ANYMAIL:
-        backend, names = _ANYMAIL[parts.scheme]
-        return {"BACKEND": backend, "OPTIONS": dict(zip(names, (user, password), strict=False))}
-    if parts.scheme not in ("smtp", "smtps"):
-        known = ", ".join(("smtp", "smtps", *_ANYMAIL))
-        raise ImproperlyConfigured(f"MAILER begins with {parts.scheme!r}: it must be one of {known}.")
-    options = {"host": parts.hostname, "port": parts.port or 587, "username": user, "password": password}
-    tls = {"use_ssl": True} if parts.scheme == "smtps" else {"use_tls": bool(user)}
-    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options | tls | {"timeout": 10}}
-
-
-MAILERS = {"default": _mailer(MAILER)}
-# «user:password» of the addresses under /courrier/, by which the mail service says what became of mails.
-ANYMAIL = {"WEBHOOK_SECRET": _env("MAIL_EVENTS_SECRET")}
 
 # --- Words, days and hours: each agency has its own time zone, this one is for what belongs to none -----------------
 

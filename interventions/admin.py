@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
+from django.utils.translation import gettext as _
 
-from interventions import operations
+from interventions import clock, operations
+from interventions.mails import waiting
 from interventions.models import Agence, Batch, Gestionnaire, Intervention, JournalEntry, User
 
 
@@ -37,9 +40,27 @@ class ReadOnly(admin.ModelAdmin):
 class AgenceAdmin(admin.ModelAdmin):
     """Agencies: opened here, then run by their own people."""
 
-    list_display = ("name", "timezone", "module_enabled", "created_at")
+    list_display = ("name", "timezone", "module_enabled", "mails_waiting", "created_at")
     search_fields = ("name",)
     readonly_fields = ("module_enabled_at",)
+
+    @admin.display(description=_("mails en attente"))
+    def mails_waiting(self, agence: Agence) -> str:
+        """Return how many mails should have left, and for how long the first has waited."""
+        now = clock.now()
+        queue = waiting.of(agence, now)
+        if not queue.count:
+            return "0"
+        return _("%(count)d, depuis %(minutes)d min") % {"count": queue.count, "minutes": queue.minutes(now)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Offer the mail services that the settings name."""
+        if db_field.name == "mailer":
+            names = [(name, name) for name in settings.MAILERS]
+            return forms.ChoiceField(
+                choices=[("", "—"), *names], required=False, label=db_field.verbose_name, help_text=db_field.help_text
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: Any, obj: Agence, form: Any, change: bool) -> None:
         """Open a new agency with its first lists of motifs, as the product does."""

@@ -44,7 +44,7 @@ JOBS = {
         Job(
             "purge",
             _("Nettoyage"),
-            _("Les mails de connexion, liens et passages trop anciens sont effacés."),
+            _("Les mails de connexion et d’essai, liens et passages trop anciens sont effacés."),
             purging.of_agence,
         ),
         Job(

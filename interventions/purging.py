@@ -16,9 +16,10 @@ RUNS = timedelta(days=400)
 
 
 def of_agence(agence: Agence, now: datetime) -> int:
-    """Remove an agency's old sign-in mails, links and runs; return how many rows."""
+    """Remove an agency's old sign-in and trial mails, links and runs; return how many rows."""
     settled = (Fate.SENT, Fate.DELIVERED, Fate.BOUNCED, Fate.FAILED, Fate.DROPPED)
-    sign_in = Mail.objects.filter(agence=agence, kind=MailKind.SIGN_IN, fate__in=settled)
+    passing = (MailKind.SIGN_IN, MailKind.TRIAL)
+    sign_in = Mail.objects.filter(agence=agence, kind__in=passing, fate__in=settled)
     renewed = MailLink.objects.filter(renews=OuterRef("pk"))
     links = MailLink.objects.filter(~Exists(renewed), agence=agence, expires_at__lt=now - LINKS)
     runs = JobRun.objects.filter(agence=agence, started_at__lt=now - RUNS)

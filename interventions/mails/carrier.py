@@ -38,13 +38,14 @@ class NotTaken(Exception):
 
 
 class Carrier:
-    """One connection to the mail service, opened when the first mail leaves and again after a failure.
+    """One connection to a mail service, opened when the first mail leaves and again after a failure.
 
-    `backend` is another service than the one that the settings name.
+    `name` is the service's in the settings; `backend` is another than it names.
     """
 
-    def __init__(self, backend: BaseEmailBackend | None = None) -> None:
-        self._backend = backend or mailers["default"]
+    def __init__(self, backend: BaseEmailBackend | None = None, name: str = "default") -> None:
+        self.name = name
+        self._backend = backend or mailers[name]
 
     def open(self) -> None:
         """Connect, if not connected. Raises NotTaken where nobody answers: then nothing has left."""

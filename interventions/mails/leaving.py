@@ -6,7 +6,9 @@ Message-ID. Two sweeps at once never hold the same row.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +17,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from interventions import clock, links, rhythms
-from interventions.mails import gathering, reading, threads
+from interventions.mails import gathering, pace, reading, threads
 from interventions.mails.carrier import Carrier, NotTaken
 from interventions.mails.rendering import compose
 from interventions.models import Agence, BatchWork, Fate, Mail, MailKind, MailLine
@@ -25,6 +27,9 @@ from interventions.tenancy import set_agence
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
+# How many mails one agency lets leave before the next has its turn, and how long a service's limit is waited out.
+SHARE = 10
+PATIENCE = timedelta(seconds=1)
 # How long to wait after each failure; after the last the mail is given up, with its error in words.
 RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440)]
 
@@ -41,7 +46,7 @@ ASKS = Q(step=F("intervention__step")) & (
 
 
 def due(agence: Agence, now: datetime) -> QuerySet[Mail]:
-    """Return the agency's mails whose time has come; while the module is off, not those that ask.
+    """Return the agency's mails whose time has come, what somebody waits for first; while off, not those that ask.
 
     Nor those of a batch that is still at work: what it does next joins them, so that each person gets one.
     """
@@ -49,7 +54,7 @@ def due(agence: Agence, now: datetime) -> QuerySet[Mail]:
     mails = Mail.objects.filter(~Exists(at_work), agence=agence, fate=Fate.QUEUED, due_at__lte=now)
     if not agence.module_enabled:
         mails = mails.filter(~Exists(MailLine.objects.filter(ASKS, mail=OuterRef("pk"))))
-    return mails.order_by("due_at", "pk")
+    return mails.order_by("-at_once", "due_at", "pk")
 
 
 def abandoned(agence: Agence, now: datetime) -> QuerySet[Mail]:
@@ -57,25 +62,70 @@ def abandoned(agence: Agence, now: datetime) -> QuerySet[Mail]:
     return Mail.objects.filter(agence=agence, fate=Fate.SENDING, lease_until__lte=now).order_by("lease_until")
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one turn of an agency came to: how many mails left, and whether more may leave now."""
+
+    left: int
+    more: bool
+
+
 def sweep(agence: Agence, carrier: Carrier, now: Callable[[], datetime] = clock.now) -> int:
     """Let every due mail of the agency leave and return how many did. Where nobody answers, all wait, and say so.
 
     `now` is asked before each mail; the demo, which tells a past, gives another than the clock.
     """
-    if not due(agence, now()).exists() and not abandoned(agence, now()).exists():
-        return 0
+    left, more = 0, True
+    while more:
+        turn = take_turn(agence, carrier, now)
+        left, more = left + turn.left, turn.more
+    return left
+
+
+def take_turn(
+    agence: Agence,
+    carrier: Carrier,
+    now: Callable[[], datetime] = clock.now,
+    *,
+    at_most: int = SHARE,
+    pause: Callable[[float], object] = time.sleep,
+) -> Turn:
+    """Let some due mails of the agency leave, as far as the service's limits go, so that the next has its turn too."""
     left = 0
-    while True:
-        try:
-            carrier.open()
-        except NotTaken as reason:
-            due(agence, now()).exclude(error=str(reason)).update(error=str(reason))
-            return left
+    for _mail in range(at_most):
+        waiting = list(due(agence, now()).values_list("at_once", flat=True)[:1])
+        if not waiting and not abandoned(agence, now()).exists():
+            return Turn(left, more=False)
+        if not _reaches(agence, carrier, now) or not _paced(carrier, now, pause, urgent=any(waiting)):
+            return Turn(left, more=False)
+        counted = now()
         mail = claim(agence, now())
-        if mail is None:
-            return left
-        if mail.fate == Fate.SENDING:
+        if mail is not None and mail.fate == Fate.SENDING:
             left += deliver(mail, carrier, now)
+        else:
+            pace.give_back(carrier.name, counted)
+        if mail is None:
+            return Turn(left, more=False)
+    return Turn(left, more=True)
+
+
+def _reaches(agence: Agence, carrier: Carrier, now: Callable[[], datetime]) -> bool:
+    """Whether the service answers; if not, every mail that is due says so."""
+    try:
+        carrier.open()
+    except NotTaken as reason:
+        due(agence, now()).order_by().exclude(error=str(reason)).update(error=str(reason))
+        return False
+    return True
+
+
+def _paced(carrier: Carrier, now: Callable[[], datetime], pause: Callable[[float], object], *, urgent: bool) -> bool:
+    """Wait for the service's next free moment, unless that is long; then the next sweep goes on."""
+    while wait := pace.take(carrier.name, now(), urgent=urgent):
+        if wait > PATIENCE:
+            return False
+        pause(wait.total_seconds())
+    return True
 
 
 def claim(agence: Agence, now: datetime) -> Mail | None:
@@ -104,14 +154,18 @@ def claim(agence: Agence, now: datetime) -> Mail | None:
 
 
 def _its_time(mail: Mail, now: datetime) -> bool:
-    """Whether its reader wants mail now; if so, what else is due for them joins it, where they want one mail."""
+    """Whether its reader wants mail now and nobody else is writing to them; then what else is due joins it."""
+    if not mail.at_once and not gathering.alone(mail):
+        return False
     choice = rhythms.read(mail.agence_id, [mail.user_id]).get(mail.user_id)
     held = rhythms.held_until(mail, choice, now, mail.agence.zone)
+    if held is None and not mail.at_once:
+        held = gathering.waits_until(mail, now)
     if held is not None:
         mail.due_at = held
         mail.save(update_fields=["due_at"])
         return False
-    if choice is not None and choice.gathers and not mail.at_once:
+    if not mail.at_once:
         gathering.gather(mail, due(mail.agence, now))
     return True
 

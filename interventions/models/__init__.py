@@ -10,6 +10,7 @@ from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry, JournalText
 from interventions.models.links import MailLink
 from interventions.models.mail_style import MailLogo, MailStyle, MailStyleEntry, Topic
+from interventions.models.mailers import MailerMinute, MailerPace
 from interventions.models.mandates import MandateEntry, MandateStep
 from interventions.models.motifs import Motif, MotifKind
 from interventions.models.notification import Fate, Mail, MailKind, MailLine
@@ -69,6 +70,8 @@ __all__ = [
     "MailPreference",
     "MailStyle",
     "MailStyleEntry",
+    "MailerMinute",
+    "MailerPace",
     "MandateEntry",
     "MandateStep",
     "Motif",

@@ -58,6 +58,12 @@ class Agence(EntrySettings):
     phone = models.CharField(_("téléphone"), max_length=40, blank=True)
     email = models.EmailField(_("adresse e-mail"), blank=True)
     address = models.CharField(_("adresse"), max_length=250, blank=True)
+    mailer = models.CharField(
+        _("service d’envoi"),
+        max_length=40,
+        blank=True,
+        help_text=_("Le nom d’un service de MAILERS. Vide\u00a0: celui de tous."),
+    )
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
 
     module_enabled = models.BooleanField(

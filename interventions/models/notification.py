@@ -83,7 +83,7 @@ class Mail(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=Q(fate="queued"), name="mail_due"),
+            models.Index(fields=["agence", "-at_once", "due_at", "id"], condition=Q(fate="queued"), name="mail_next"),
             models.Index(fields=["lease_until"], condition=Q(fate="sending"), name="mail_leased"),
             models.Index(fields=["agence", "-created_at", "-id"], name="mail_by_time"),
             models.Index(fields=["agence", "fate", "-created_at", "-id"], name="mail_by_fate"),

@@ -9,12 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
-from interventions.mails import letterhead
+from interventions.mails import letterhead, waiting
 from interventions.models import Fate, Mail, MailKind
 from interventions.states import Labelled
 from portals.manager import resending
@@ -69,8 +69,21 @@ def index(request: ActorRequest) -> HttpResponse:
     if typed:
         found = found.filter(to__icontains=typed)
     cut = paging.cut(found, "-created_at", request.GET)
-    context = {"cut": cut, "typed": typed, "sort": sort, "sorts": list(Sort)}
+    context = {"cut": cut, "typed": typed, "sort": sort, "sorts": list(Sort), "late": _late(request)}
     return page(request, "manager/outbox/index.html", context, fragment="rows")
+
+
+def _late(request: ActorRequest) -> str:
+    """Return how many mails should have left long ago, in words, or nothing."""
+    queue = waiting.of(request.actor.agence, request.now)
+    if queue.oldest is None or not queue.late(request.now):
+        return ""
+    said = ngettext(
+        "%(count)d mail attend de partir, prêt %(age)s.",
+        "%(count)d mails attendent de partir, le premier prêt %(age)s.",
+        queue.count,
+    )
+    return said % {"count": queue.count, "age": fmt.age(queue.oldest, request.now)}
 
 
 @require_GET

@@ -32,6 +32,7 @@ OPEN = frozenset(
         "mail_events_brevo",
         "mail_events_mailjet",
         "mail_events_postmark",
+        "mail_events_ses",
     }
 )
 # Seen by whoever is signed in, in whatever role or none; each asks for the sign-in itself.

@@ -103,7 +103,7 @@ def test_mailer(mailer: str, backend: str, options: dict[str, Any] | None) -> No
 
 
 def test_an_unknown_mailer_and_a_port_in_letters_are_refused_in_words() -> None:
-    assert "smtp, smtps, brevo, mailjet, scaleway, ses" in refusal(MAILER="pigeon://x@")
+    assert "smtp, smtps, brevo, mailjet, postmark, scaleway, ses" in refusal(MAILER="pigeon://x@")
     assert "PORT=eight is not a whole number" in refusal(PORT="eight")
 
 

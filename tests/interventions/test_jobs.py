@@ -10,14 +10,26 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from interventions import jobs, operations, purging, reminders, rhythms, runs, silence
-from interventions.models import Batch, Fate, JobRun, Mail, MailLine, Proche, Rhythm
+from interventions import (
+    jobs,
+    links,
+    notifications,
+    operations,
+    purging,
+    reminders,
+    rhythms,
+    runs,
+    silence,
+)
+from interventions.mails import reading
+from interventions.models import Batch, Fate, JobRun, JournalEntry, Mail, MailLine, Proche, Rhythm
 from interventions.runs import Job
 from interventions.states import Action
 from tests.factories import NOW, World, a_world, an_absence, key, local
+from tests.interventions.acts import longer
 
 MONDAY = date(2026, 11, 23)
 DAY = timedelta(days=1)
@@ -178,6 +190,96 @@ def test_what_has_served_its_time_goes() -> None:
     assert Mail.objects.exists()
     assert purging.of_all(NOW) == 1
     assert Session.objects.get().session_key == "open"
+
+
+@pytest.mark.django_db
+def test_codes_trials_and_links_go_and_what_tells_of_visits_stays() -> None:
+    world = a_world()
+    visit = _asked(world)
+    asking = Mail.objects.get(user=world.client.user)
+    link = links.open_for(asking, NOW)
+    for queue in (notifications.queue_sign_in, notifications.queue_trial):
+        queue(world.gestionnaire.user, world.agence, "Objet", "Texte", "", NOW)
+    passing = Mail.objects.filter(kind__in=("sign_in", "trial"))
+    waiting = passing.filter(kind="trial")
+    passing.update(fate=Fate.SENT)
+    assert purging.of_agence(world.agence, NOW + 29 * DAY) == 0
+    waiting.update(fate=Fate.QUEUED)
+    assert purging.of_agence(world.agence, NOW + 31 * DAY) == 1
+    waiting.update(fate=Fate.SENT)
+    assert purging.of_agence(world.agence, NOW + 31 * DAY) == 1
+    assert purging.of_agence(world.agence, link.expires_at + 89 * DAY) == 0
+    assert purging.of_agence(world.agence, link.expires_at + 91 * DAY) == 1
+    assert MailLine.objects.filter(intervention=visit, mail=asking, told=True).exists()
+
+
+@pytest.mark.django_db
+def test_what_is_answered_before_its_reminder_leaves_is_not_reminded() -> None:
+    world = a_world(reminder_days=3)
+    answered, _open = _asked(world), _asked(world)
+    world.proche.delete()
+    moment = local(date(2026, 11, 28), "09:00")
+    assert reminders.remind(world.agence, moment) == 2
+    (mail,) = _reminders().filter(user=world.client.user)
+    press = [operations.Change(Action.VALIDATE, answered)]
+    assert not operations.apply(press, actor=world.as_client, at=moment, key=key()).refused
+    assert len(reading.read(mail, moment)) == 1
+    operations.apply([operations.Change(Action.VALIDATE, _open)], actor=world.as_client, at=moment, key=key())
+    assert reading.read(mail, moment) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "day"),
+    [
+        (date(2026, 10, 24), date(2026, 10, 27)),  # the clocks go back in between
+        (date(2027, 3, 26), date(2027, 3, 29)),  # and forward
+        (date(2027, 1, 30), date(2027, 2, 2)),
+        (date(2028, 2, 27), date(2028, 3, 1)),
+        (date(2026, 12, 30), date(2027, 1, 2)),
+    ],
+)
+def test_a_reminder_s_day_over_clock_changes_and_ends(sent: date, day: date) -> None:
+    world = a_world(reminder_days=3)
+    world.now = local(sent, "23:30")
+    visit = world.visit()
+    world.act(visit, Action.COMPLETE, world.as_intervenant)
+    MailLine.objects.update(told=True)
+    Mail.objects.update(fate=Fate.DELIVERED, sent_at=world.now, delivered_at=world.now)
+    assert reminders.remind(world.agence, local(day - DAY, "23:59")) == 0
+    assert reminders.remind(world.agence, local(day, "00:00")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_back_after_two_days_validate_and_hand_over_once() -> None:
+    world = a_world(tacit_enabled=True, escalate_enabled=True, reminder_days=3)
+    _asked(world)
+    contested = world.visit(day=MONDAY - 9 * DAY)
+    world.act(contested, Action.COMPLETE, world.as_intervenant)
+    motif = world.motif(kind="refus", opens_hours=True)
+    world.act(contested, Action.CONTEST, world.as_client, facts=longer(contested.declared, -15), motif_id=motif.pk)
+    with transaction.atomic():
+        reminders.remind(world.agence, NOW + 3 * DAY)
+    MailLine.objects.filter(reminds=True).update(told=True)
+    reached = NOW + 3 * DAY
+    _reminders().update(fate=Fate.DELIVERED, sent_at=reached, delivered_at=reached)
+    moment = local(date(2026, 12, 6), "09:30")
+    together = threading.Barrier(2)
+
+    def schedule() -> None:
+        together.wait()
+        jobs.run_due(moment)
+        connection.close()
+
+    both = [threading.Thread(target=schedule) for _number in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    jobs.run_due(moment + timedelta(hours=1))
+    acts = JournalEntry.objects.filter(action__in=(Action.VALIDATE_TACITLY, Action.ESCALATE))
+    assert sorted(acts.values_list("action", flat=True)) == [Action.ESCALATE, Action.VALIDATE_TACITLY]
+    assert {run.done for run in JobRun.objects.filter(name__in=("validate_tacitly", "escalate"))} == {1}
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from copy import copy
 from datetime import date, timedelta
 from typing import Any
 
@@ -69,13 +70,41 @@ def postmark(mail: Mail, kind: str) -> Any:
         "Email": mail.to,
         "DeliveredAt": LATER.isoformat(),
         "BouncedAt": LATER.isoformat(),
-        "Type": "HardBounce",
+        "Type": "SpamComplaint" if kind == "SpamComplaint" else "HardBounce",
         "Metadata": {"mail": str(mail.public_id)},
     }
 
 
+def ses(mail: Mail, kind: str) -> Any:
+    recipients = {
+        "Delivery": {"recipients": [mail.to]},
+        "Bounce": {
+            "bounceType": "Permanent",
+            "bounceSubType": "General",
+            "bouncedRecipients": [{"emailAddress": mail.to, "diagnosticCode": "550"}],
+        },
+        "Complaint": {"complainedRecipients": [{"emailAddress": mail.to}]},
+        "DeliveryDelay": {"delayedRecipients": [{"emailAddress": mail.to}]},
+    }
+    name = kind[:1].lower() + kind[1:]
+    event = {
+        "eventType": kind,
+        "mail": {"messageId": mail.provider_id, "destination": [mail.to]},
+        name: recipients.get(kind, {}),
+    }
+    return {
+        "Type": "Notification",
+        "MessageId": "sns-1",
+        "TopicArn": "arn:aws:sns:eu-west-3:1:mails",
+        "Timestamp": LATER.isoformat(),
+        "Message": json.dumps(event),
+    }
+
+
 def tell(service: str, said: Any, secret: str = SECRET) -> int:
+    sns = {"x-amz-sns-message-type": said["Type"], "x-amz-sns-message-id": "sns-1"} if service == "ses" else {}
     headers = {"authorization": "Basic " + base64.b64encode(secret.encode()).decode()} if secret else {}
+    headers |= sns
     browser = Browser(raise_request_exception=False)
     with time_machine.travel(LATER + timedelta(minutes=1), tick=False):
         answer = browser.post(
@@ -90,6 +119,7 @@ def tell(service: str, said: Any, secret: str = SECRET) -> int:
         (brevo, "delivered", "hard_bounce"),
         (mailjet, "sent", "bounce"),
         (postmark, "Delivery", "Bounce"),
+        (ses, "Delivery", "Bounce"),
     ],
 )
 def test_each_service_is_understood(mail: Mail, service: Any, delivered: str, bounced: str) -> None:
@@ -150,6 +180,59 @@ def test_what_is_not_of_this_mail_changes_nothing(world: World, mail: Mail) -> N
         assert tell("brevo", each) == 200
     mail.refresh_from_db()
     assert (mail.fate, mail.bounced_at, mail.error) == (Fate.SENT, None, "")
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "fate", "words"),
+    [
+        (brevo, "deferred", Fate.SENT, "fait attendre"),
+        (ses, "DeliveryDelay", Fate.SENT, "fait attendre"),
+        (brevo, "spam", Fate.BOUNCED, "indésirable"),
+        (mailjet, "spam", Fate.BOUNCED, "indésirable"),
+        (postmark, "SpamComplaint", Fate.BOUNCED, "indésirable"),
+        (ses, "Complaint", Fate.BOUNCED, "indésirable"),
+        (brevo, "opened", Fate.SENT, ""),
+        (mailjet, "open", Fate.SENT, ""),
+        (postmark, "Open", Fate.SENT, ""),
+        (ses, "Open", Fate.SENT, ""),
+    ],
+)
+def test_delays_complaints_and_openings(mail: Mail, service: Any, kind: str, fate: Fate, words: str) -> None:
+    assert tell(service.__name__, service(mail, kind)) == 200
+    mail.refresh_from_db()
+    assert mail.fate == fate
+    assert (words in mail.error) if words else mail.error == ""
+    flagged = MailPreference.objects.filter(user=mail.user, refused_address=mail.to).exists()
+    assert flagged is (fate == Fate.BOUNCED)
+
+
+@pytest.mark.parametrize("service", [brevo, mailjet, postmark, ses])
+def test_no_service_believes_a_stranger_nor_touches_another_agency(mail: Mail, service: Any) -> None:
+    kind = {"brevo": "hard_bounce", "mailjet": "bounce"}.get(service.__name__, "Bounce")
+    assert tell(service.__name__, service(mail, kind), "service:another") == 400
+    assert tell(service.__name__, service(mail, kind), "") in (400, 401)
+    other = a_world()
+    user = other.client.user
+    assert user is not None
+    theirs = Mail.objects.create(
+        agence=other.agence, user=user, to=user.email, message_id="<theirs@x>", fate=Fate.SENT,
+        created_at=NOW, due_at=NOW, sent_at=NOW, provider_id="<theirs-by-service@x>",
+    )  # fmt: skip
+    mixed = copy(mail)
+    mixed.to = theirs.to  # their address, our mail
+    assert tell(service.__name__, service(mixed, kind)) == 200
+    assert set(Mail.objects.filter(pk__in=[mail.pk, theirs.pk]).values_list("fate", flat=True)) == {Fate.SENT}
+    assert not MailPreference.objects.exists()
+    for _time in range(2):
+        assert tell(service.__name__, service(theirs, kind)) == 200
+    assert Mail.objects.get(pk=theirs.pk).fate == Fate.BOUNCED
+    assert list(MailPreference.objects.values_list("agence", flat=True)) == [other.agence.pk]
+
+
+def test_a_subscription_is_confirmed_by_hand(mail: Mail) -> None:
+    said = {"Type": "SubscriptionConfirmation", "MessageId": "sns-1", "TopicArn": "arn:aws:sns:eu-west-3:1:mails"}
+    assert tell("ses", said | {"SubscribeURL": "https://sns.example/confirm", "Token": "x"}) == 200
+    assert tell("ses", {"Type": "Notification", "MessageId": "another", "Message": "{}"}) == 400
 
 
 def test_a_mail_known_by_the_services_own_name(mail: Mail) -> None:

@@ -19,7 +19,18 @@ from interventions.mails.carrier import Carrier
 from interventions.models import Agence, Fate, Mail, MailLine
 from interventions.states import Action
 from interventions.tasks import deliver_due_mails
-from tests.factories import NOW, World, a_gestionnaire, a_user, a_world, key, local
+from tests.factories import (
+    NOW,
+    World,
+    a_client,
+    a_contrat,
+    a_gestionnaire,
+    a_proche,
+    a_user,
+    a_world,
+    key,
+    local,
+)
 from tests.interventions.mails.sink import Sink, free_port, listening, mailers, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,8 +112,10 @@ def test_a_correction_joins_the_mail_that_waits_and_makes_a_new_one_after(world:
 
 
 def test_a_step_back_tells_those_whose_mail_has_left_and_whose_turn_it_is(world: World, sink: Sink) -> None:
-    told, untold = _complete(world), _complete(world, at=NOW)
+    told = _complete(world)
     _sweep()
+    untold = _complete(world, at=AFTER)
+    _sweep(AFTER + timedelta(minutes=11))
     MailLine.objects.filter(intervention__in=untold).update(told=False)
     Mail.objects.filter(lines__intervention__in=untold).update(fate=Fate.FAILED)
     for ids in (told, untold):
@@ -141,7 +154,11 @@ def test_the_module_switched_off_lets_what_only_informs_leave(world: World, sink
 
 def test_two_sweeps_at_once_never_send_twice(world: World, sink: Sink) -> None:
     for _ in range(15):
-        _complete(world)
+        other = a_client(world.agence)
+        a_proche(other)
+        terms = a_contrat(other, world.prestation)
+        visit = world.visit(client_id=other.pk, contrat_id=terms.pk)
+        world.act(visit, Action.COMPLETE, world.as_intervenant)
     assert Mail.objects.count() == 30
     start = threading.Barrier(4)
     counts: list[int] = []

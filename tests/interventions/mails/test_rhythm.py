@@ -10,10 +10,35 @@ import pytest
 import time_machine
 
 from interventions import deliveries, operations, rhythms
-from interventions.models import Client, Fate, Mail, MailLine, MailPreference, Proche, Rhythm, User
+from interventions.models import (
+    Client,
+    Fate,
+    Gestionnaire,
+    Intervenant,
+    Intervention,
+    Mail,
+    MailLine,
+    MailPreference,
+    Proche,
+    Rhythm,
+    User,
+)
 from interventions.states import Action
 from interventions.tasks import deliver_due_mails
-from tests.factories import NOW, PARIS, World, a_client, a_contrat, a_proche, a_world, key, local
+from tests.factories import (
+    NOW,
+    PARIS,
+    World,
+    a_client,
+    a_contrat,
+    a_proche,
+    a_world,
+    actor_of,
+    an_intervenant,
+    key,
+    local,
+)
+from tests.interventions.acts import longer
 from tests.interventions.mails.sink import Sink, free_port, listening, mailers, text_of
 
 MONDAY = date(2026, 11, 23)
@@ -93,7 +118,7 @@ def test_the_mails_of_a_day_are_one(world: World, sink: Sink) -> None:
     for minutes in (0, 30, 60):
         _complete(world, NOW + timedelta(minutes=minutes))
     evening = local(NOW.date(), "18:00")
-    assert _sweep(evening - timedelta(minutes=1)) == 3  # those of the proche, who chose nothing
+    assert _sweep(evening - timedelta(minutes=1)) == 1  # that of the proche, who chose nothing
     assert _sweep(evening + timedelta(minutes=1)) == 1
     (mail,) = _of(sink, world.client.user)
     assert mail["Subject"].startswith("3 visites à valider")
@@ -104,6 +129,65 @@ def test_the_mails_of_a_day_are_one(world: World, sink: Sink) -> None:
     ]
     assert MailLine.objects.filter(mail__user=world.client.user, told=True).count() == 3
     assert _sweep(evening + timedelta(days=1)) == 0
+
+
+def test_two_presses_of_one_undo_window_are_one_mail_when_the_second_may_leave(world: World, sink: Sink) -> None:
+    _complete(world, NOW)
+    _complete(world, NOW + timedelta(minutes=4))
+    assert _sweep(NOW + timedelta(minutes=11)) == 0
+    assert _sweep(NOW + timedelta(minutes=15)) == 2
+    (mail,) = _of(sink, world.client.user)
+    assert mail["Subject"].startswith("2 visites à valider")
+
+
+def test_who_presses_on_and_on_is_not_waited_for(world: World, sink: Sink) -> None:
+    for minutes in range(0, 60, 5):
+        _complete(world, NOW + timedelta(minutes=minutes))
+    assert _sweep(NOW + timedelta(minutes=19)) == 0
+    assert _sweep(NOW + timedelta(minutes=21)) == 2
+
+
+def test_one_address_in_every_role_gets_one_mail_with_parts(world: World, sink: Sink) -> None:
+    """Client here, proche of two others, intervenant and gestionnaire: whatever is told leaves as one mail."""
+    user = world.client.user
+    assert user is not None
+    relatives = [a_client(world.agence, last_name=name) for name in ("Le Bihan", "Kermarrec")]
+    for relative in relatives:
+        a_proche(relative, user=user)
+    Intervenant.objects.filter(pk=world.intervenant.pk).update(user=user)
+    Gestionnaire.objects.filter(pk=world.gestionnaire.pk).update(user=user)
+    other = an_intervenant(world.agence)
+    terms = {one: a_contrat(one, world.prestation) for one in relatives}
+
+    def visit(client: Client, carer: Intervenant, start: str) -> Intervention:
+        hangs = {"client_id": client.pk, "contrat_id": terms[client].pk} if client in terms else {}
+        return world.visit(day=MONDAY, start=start, intervenant_id=carer.pk, **hangs)
+
+    press = {"at": NOW}
+    for number, client in enumerate([world.client, *relatives]):
+        world.act(visit(client, other, f"{8 + number}:00".zfill(5)), Action.COMPLETE, actor_of(other), **press)
+    stranger = a_client(world.agence, last_name="Tanguy")
+    terms[stranger] = a_contrat(stranger, world.prestation)
+    mine = visit(stranger, world.intervenant, "14:00")
+    world.act(mine, Action.COMPLETE, actor_of(world.intervenant), **press)
+    motif = world.motif(kind="refus", opens_hours=True)
+    contest = {"facts": longer(mine.declared, -15), "motif_id": motif.pk}
+    world.act(mine, Action.CONTEST, actor_of(stranger), at=NOW + timedelta(minutes=3), **contest)
+    decided = visit(stranger, other, "16:00")
+    world.act(decided, Action.COMPLETE, actor_of(other), **press)
+    world.act(
+        decided, Action.CONTEST, actor_of(stranger), at=NOW, **contest | {"facts": longer(decided.declared, -15)}
+    )
+    world.act(decided, Action.REFUSE_CHANGE, actor_of(other), at=NOW + timedelta(minutes=2))
+
+    _sweep(NOW + timedelta(minutes=14))
+    (mail,) = _of(sink, user)
+    text = text_of(mail)
+    for name in ("Quéré", "Le Bihan", "Kermarrec"):
+        assert f"{name}, avec" in text or name == "Quéré"
+    assert mail["Subject"].startswith("3 visites à valider, 1 visite modifiée par le client, 1 visite à délibérer")
+    for page in ("/lien/", "/intervenant/refusees/", "/gestion/deliberations/"):
+        assert text.count(page) == 1
 
 
 def test_after_two_days_down_the_mails_of_both_are_one_and_the_next_comes_the_day_after(

@@ -18,7 +18,7 @@ PUBLIC = frozenset(
     }
 )
 # By a shared secret, for the mail service: tests/interventions/mails/test_fates.
-BY_SECRET = frozenset({"mail_events_brevo", "mail_events_mailjet", "mail_events_postmark"})
+BY_SECRET = frozenset({"mail_events_brevo", "mail_events_mailjet", "mail_events_postmark", "mail_events_ses"})
 # By a mail's link, for its reader alone whoever is signed in: tokens of others, altered, expired and ended ones, and
 # the visits of others behind a good one are tried in tests/portals/client/link.
 BY_TOKEN = frozenset(
