@@ -4,6 +4,7 @@ from django.urls import path
 
 from tracking import column_choice, lots, panel, people, progress, selections, ticking, view_pages, views
 from tracking.acts import ACTS
+from tracking.exports import filtered
 
 app_name = "suivi"
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
     path("selections/<uuid:public_id>/restent/", selections.remaining, name="selection-remaining"),
     *(path(f"{noun}/", selections.press, {"noun": noun}, name=noun) for noun in ACTS),
+    path("exports/visites.csv", filtered.as_csv, name="export-csv"),
+    path("exports/visites.xlsx", filtered.as_xlsx, name="export-xlsx"),
     path("lots/", lots.index, name="lots"),
     path("lots/<uuid:public_id>/", lots.sheet, name="lot"),
     path("lots/<uuid:public_id>/avancement/", progress.progress, name="lot-progress"),

@@ -41,6 +41,8 @@ NO_PAGES = {
     "gestion:mail-trial",
     "gestion:scan",
     "intervenant:phone",
+    "suivi:export-csv",
+    "suivi:export-xlsx",
     "suivi:lot-fates",
 }
 # What a page shows by its query, beside what it shows without.

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 import pypdf
 from django.test import Client
@@ -43,10 +44,14 @@ class Answer:
 
 
 def _text(answer: Any) -> str:
-    """Return what an answer says; of a PDF, what stands on its pages."""
-    if answer.headers.get("Content-Type") == "application/pdf" and answer.content:
-        return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
-    return str(answer.content.decode())
+    """Return what an answer says; of a PDF, what stands on its pages, of a workbook, what lies in its parts."""
+    content, kind = answer.getvalue(), answer.headers.get("Content-Type", "")
+    if kind == "application/pdf" and content:
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    if kind.endswith("spreadsheetml.sheet") and content:
+        with ZipFile(io.BytesIO(content)) as archive:
+            return " ".join(archive.read(name).decode() for name in archive.namelist())
+    return str(content.decode())
 
 
 class Browser:

@@ -225,6 +225,8 @@ CASES = [
     ),
     Case("gestion:mail-preview", "manager", shows="", right="may_administer"),
     Case("suivi:index", "manager"),
+    Case("suivi:export-csv", "manager"),
+    Case("suivi:export-xlsx", "manager"),
     Case("suivi:clients", "manager"),
     Case("suivi:intervenants", "manager", shows=CARER, open_to=frozenset({"a manager of another secteur"})),
     Case("suivi:visit", "manager", visit("done")),

@@ -1,0 +1,82 @@
+"""The export of a filter: the visits that the table shows, all of them, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from interventions.querysets import InterventionQuerySet
+from interventions.tenancy import set_agence
+from portals.web.requests import ActorRequest
+from tracking.address import Address
+from tracking.exports import csv_file, xlsx_file
+from tracking.exports.cells import written
+from tracking.exports.columns import Column, visits_columns
+from tracking.exports.downloads import CSV, XLSX, download
+from tracking.filters import Filters
+
+log = structlog.get_logger(__name__)
+
+SEE_OTHER = 303
+# How many rows a cursor of the database hands over at a time.
+CHUNK = 2_000
+
+
+@require_safe
+def as_csv(request: ActorRequest) -> HttpResponseBase:
+    """Give what the address's filter matches as CSV; whoever sees the table may, and gets what they see there."""
+    filters = _filters(request)
+    if not filters.is_valid():
+        return _back(filters)
+    columns = visits_columns()
+    found = _ordered(request, filters).values_list(*written(columns, request.actor.zone))
+    pieces = csv_file.stream(found, [column.label for column in columns], request.actor.agence_id)
+    return _answer(request, filters, pieces, "csv", CSV)
+
+
+@require_safe
+def as_xlsx(request: ActorRequest) -> HttpResponseBase:
+    """Give the same as a workbook, with real dates and figures."""
+    filters = _filters(request)
+    if not filters.is_valid():
+        return _back(filters)
+    columns = visits_columns()
+    found = _ordered(request, filters).values_list(*(column.value for column in columns))
+    pieces = _workbook(found, columns, request)
+    return _answer(request, filters, pieces, "xlsx", XLSX)
+
+
+def _workbook(found: Any, columns: list[Column], request: ActorRequest) -> Iterator[bytes]:
+    with transaction.atomic():
+        set_agence(request.actor.agence_id)
+        yield from xlsx_file.stream(found.iterator(CHUNK), columns, request.actor.zone, _("Visites"))
+
+
+def _filters(request: ActorRequest) -> Filters:
+    return Filters(request.GET, request.actor, request.now)
+
+
+def _ordered(request: ActorRequest, filters: Filters) -> InterventionQuerySet:
+    return Address.asked(filters, request.GET).sort.order(filters.visits())
+
+
+def _back(filters: Filters) -> HttpResponseRedirect:
+    """Lead back to the table, which says what is wrong with the filter beside each field."""
+    return HttpResponseRedirect(f"{reverse('suivi:index')}?{filters.query()}", status=SEE_OTHER)
+
+
+def _answer(
+    request: ActorRequest, filters: Filters, pieces: Iterator[bytes], ending: str, media_type: str
+) -> HttpResponseBase:
+    first, last = filters.cleaned_data["du"], filters.cleaned_data["au"]
+    name = _("visites-%(first)s-au-%(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+    # Who takes data out is on record; what they asked for may name people, and stays out of the log.
+    log.info("visits_exported", agence=request.actor.agence_id, user=request.actor.user_id, format=ending)
+    return download(request, pieces, f"{name}.{ending}", media_type)
