@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 _CLOCK = re.compile(r"(\d{1,3})\s*[h:]\s*(\d{0,2})")
 _DECIMAL = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
 MOST = 744 * 60
-WRONG = _("Écrivez des heures : 10, 10,5 ou 10:30.")
+WRONG = _("Écrivez des heures : 10, 10,5 ou 10:30.")
 
 
 class HoursField(forms.CharField):

@@ -39,14 +39,14 @@ def _line(row: Any, entry: RegistryEntry, names: dict[int, str]) -> str:
         "who": entry.actor_name,
     }
     changed = [_change(row, name, entry, names) for name in entry.after if name not in NOT_SAID]
-    return f"{when} : {step}. {' '.join(changed)}".strip()
+    return f"{when} : {step}. {' '.join(changed)}".strip()
 
 
 def _change(row: Any, name: str, entry: RegistryEntry, names: dict[int, str]) -> str:
     label = str(row._meta.get_field(name).verbose_name)
     said = {"what": label[:1].upper() + label[1:], "after": _said(row, name, entry.after[name], names)}
     if name not in entry.before:
-        return _("%(what)s : %(after)s.") % said
+        return _("%(what)s : %(after)s.") % said
     said["before"] = _said(row, name, entry.before[name], names)
     return _("%(what)s : de « %(before)s » à « %(after)s ».") % said
 
