@@ -28,8 +28,8 @@ WITH locked AS (
     WHERE agence_id = %(agence)s AND id = ANY(%(ids)s) AND status = 'done' ORDER BY id FOR NO KEY UPDATE
 ), press AS (
     INSERT INTO interventions_batch
-        (agence_id, key, actor_id, actor_name, role, on_behalf, via, ground, ground_text, at, refused)
-    VALUES (%(agence)s, %(key)s, %(user)s, 'Claire Morvan', 'manager', 'client', 'portal', 'phone', '', %(at)s, '[]')
+        (agence_id, key, act, actor_id, actor_name, role, on_behalf, via, ground, ground_text, at, refused)
+    VALUES (%(agence)s, %(key)s, 'validate_for_client', %(user)s, 'Claire Morvan', 'manager', 'client', 'portal', 'phone', '', %(at)s, '[]')
     RETURNING id
 ), changed AS (
     UPDATE interventions_intervention v SET status = 'validated', settled_by = 'on_behalf', settled_at = %(at)s,

@@ -44,8 +44,8 @@ AGENCE = "Agence du banc"
 # What each visit would have left behind, from the visits themselves: planned, declared, then settled.
 _BATCHES = """
 INSERT INTO interventions_batch
-    (agence_id, key, actor_id, actor_name, role, on_behalf, via, ground, ground_text, at, refused)
-SELECT DISTINCT v.agence_id, 'load-' || v.day, {manager}, 'Claire Morvan', 'manager', '', 'import', '', '',
+    (agence_id, key, act, actor_id, actor_name, role, on_behalf, via, ground, ground_text, at, refused)
+SELECT DISTINCT v.agence_id, 'load-' || v.day, '', {manager}, 'Claire Morvan', 'manager', '', 'import', '', '',
     v.day::timestamptz, '[]'::jsonb
 FROM interventions_intervention v ORDER BY 2
 """

@@ -95,8 +95,10 @@ def test_one_visit_cell_by_cell() -> None:
 def test_lecture_exports_what_it_sees() -> None:
     world = factories.a_world()
     world.visit()
-    rights = ("may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer")
-    reader = factories.a_gestionnaire(world.agence, **dict.fromkeys(rights, False))
+    rights: dict[str, Any] = dict.fromkeys(
+        ("may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer"), False
+    )
+    reader = factories.a_gestionnaire(world.agence, **rights)
     assert len(csv_rows(browser_of(reader).get(CSV))[0]) == 1
 
 
