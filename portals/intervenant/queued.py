@@ -1,4 +1,4 @@
-"""Valider as the queue of a phone asks it: the same press, answered in two words instead of a page."""
+"""Valider and Ajouter as the queue of a phone asks it: the same press, answered in two words instead of a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portals.web.requests import ActorRequest
 type View = Callable[[ActorRequest], HttpResponse]
 
 JSON = "application/json"
-SAVED = 303
+SAVED = 302, 303
 CONFLICT = 409
 # With which the page sends once more what is to review: that is no second press of anybody.
 REVIEW = "review"
@@ -34,7 +34,7 @@ def answers_the_queue(view: View) -> View:
         if request.POST.get("door") != door_of(request.actor):
             return JsonResponse({"answer": "other"}, status=CONFLICT)
         response = view(request)
-        if response.status_code == SAVED:
+        if response.status_code in SAVED:
             return JsonResponse({"answer": "saved", "location": response.headers["Location"]})
         # What it said of this press is said by the page that reviews it, not twice.
         request._messages = default_storage(request)  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ from portals.intervenant.pressed import is_replay
 from portals.intervenant.report_form import ReportForm
 from portals.web.kept import forget, kept_for
 from portals.web.pages import INVALID, page
-from portals.web.presses import key_of, tell
+from portals.web.presses import FIELD, key_of, tell
 from portals.web.requests import ActorRequest
 
 
@@ -101,5 +101,11 @@ def show(
 ) -> HttpResponse:
     """Show the form, with what to look at before it is saved."""
     acknowledged = " ".join(caution.code for caution in found or [])
-    context = {"form": form, "cautions": found or [], "acknowledged": acknowledged, "kept": kept}
+    context = {
+        "form": form,
+        "cautions": found or [],
+        "acknowledged": acknowledged,
+        "kept": kept,
+        "pressed": request.POST.get(FIELD, ""),
+    }
     return page(request, "intervenant/report.html", context, status=status)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from interventions.models import Batch, Intervention
 from interventions.states import Action, Status
@@ -225,3 +225,59 @@ def test_signing_out_asks_once_if_something_waits_and_leaves_no_trace(
     account.get_by_role("button", name="Se déconnecter").click()
     expect(account.get_by_role("heading", name="Connexion")).to_be_visible()
     assert traces(account) == {"pages": 0, "entries": 0, "owner": None, "workers": 0}
+
+
+def open_report(phone: BrowserContext, url: str, world: World) -> Page:
+    """Open «Ajouter une intervention» on a phone that has the list, and take its network away once it is filled in."""
+    world.visit()
+    page = open_list(phone, url)
+    page.goto(f"{url}{LIST}nouvelle/")
+    until(page, "() => navigator.serviceWorker.controller !== null")
+    phone.set_offline(True)
+    page.get_by_label("Client", exact=True).select_option(label=world.client.full_name)
+    page.get_by_label("Début", exact=True).fill("14:00")
+    page.get_by_label("Durée").select_option("90")
+    return page
+
+
+def added() -> list[tuple[str, int]]:
+    made = Intervention.objects.filter(origin="intervenant")
+    return [(visit.status, int((visit.retained_end - visit.retained_start).total_seconds() // 60)) for visit in made]
+
+
+def test_a_visit_added_offline_waits_over_a_reload_and_is_saved_once(
+    live_server: Any, world: World, phone: BrowserContext
+) -> None:
+    page = open_report(phone, live_server.url, world)
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_text("1 visite est gardée sur ce téléphone.")).to_be_visible()
+    expect(page.get_by_text(f"{world.client.full_name}, mardi 24 novembre, 14:00")).to_be_visible()
+    expect(page.get_by_label("Début")).to_have_value("")
+    page.get_by_role("button", name="Ajouter", exact=True).click()  # of an empty form: nothing more is kept
+    expect(page.get_by_label("Client", exact=True)).to_be_focused()
+    page.reload()
+    expect(page).to_have_url(f"{live_server.url}{LIST}")
+    expect(page.get_by_text("1 visite est gardée sur ce téléphone.")).to_be_visible()
+    assert (added(), presses(world)) == ([], 0)
+    phone.set_offline(False)
+    expect(page.get_by_text("1 intervention enregistrée")).to_be_visible()
+    expect(page.get_by_text("gardée sur ce téléphone")).to_be_hidden()
+    assert (added(), presses(world), traces(page)["entries"]) == ([(Status.DONE, 90)], 1, 0)
+
+
+def test_an_added_visit_that_overlaps_by_then_is_asked_and_then_saved(
+    live_server: Any, world: World, phone: BrowserContext
+) -> None:
+    page = open_report(phone, live_server.url, world)
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_text("1 visite est gardée sur ce téléphone.")).to_be_visible()
+    world.visit(start="14:30")
+    phone.set_offline(False)
+    expect(page.get_by_text("1 envoi est à revoir.")).to_be_visible()
+    assert added() == []
+    page.get_by_role("button", name="Revoir").click()
+    expect(page.get_by_text("Chevauche de").first).to_be_visible()
+    expect(page.get_by_label("Début")).to_have_value("14:00")
+    page.get_by_role("button", name="Ajouter quand même").click()
+    expect(page.get_by_text("1 intervention enregistrée")).to_be_visible()
+    assert (added(), presses(world), traces(page)["entries"]) == ([(Status.DONE, 90)], 1, 0)

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from interventions.models import Contrat, Intervention, Prestation
 from interventions.states import Action, Status
+from portals.web.phone import door_of
 from tests.factories import World, a_client, a_prestation, a_world, an_intervenant, local
 from tests.portals.intervenant.conftest import SignIn
 from tests.portals.intervenant.posted import form_of
 
 NEW = "/intervenant/interventions/nouvelle/"
+JSON = {"Accept": "application/json"}
 YESTERDAY = date(2026, 11, 24)
 
 
@@ -96,6 +98,26 @@ def test_pressed_twice_it_is_added_once(world: World, portal: Client) -> None:
     again = portal.post(NEW, data, follow=True)
     assert "déjà enregistrée" in again.text
     assert Intervention.objects.filter(origin="intervenant").count() == 1
+
+
+def test_the_queue_of_a_phone_adds_it_once_however_often_it_sends(world: World, portal: Client) -> None:
+    world.visit()
+    data = a_report(portal, world) | {"door": door_of(world.as_intervenant)}
+    for _again in range(3):
+        answer = portal.post(NEW, data, headers=JSON)
+        assert answer.json() == {"answer": "saved", "location": "/intervenant/interventions/"}
+    assert Intervention.objects.filter(origin="intervenant").count() == 1
+
+
+def test_the_queue_is_told_what_is_to_review_and_what_is_another_s(world: World, portal: Client) -> None:
+    world.visit(start="14:30")
+    data = a_report(portal, world)
+    mine, other = {"door": door_of(world.as_intervenant)}, {"door": door_of(a_world().as_intervenant)}
+    assert portal.post(NEW, data | mine, headers=JSON).json() == {"answer": "review"}
+    assert portal.post(NEW, data | mine | {"end": "midi"}, headers=JSON).json() == {"answer": "review"}
+    assert portal.post(NEW, data | other, headers=JSON).status_code == 409
+    assert Intervention.objects.filter(origin="intervenant").count() == 0
+    assert f'name="replaces" value="{data["key"]}"' in portal.post(NEW, data).text
 
 
 def test_what_is_missing_or_wrong_is_said_beside_it(world: World, portal: Client) -> None:

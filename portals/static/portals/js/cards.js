@@ -1,5 +1,6 @@
 // The cards of a form that the queue keeps: what they say, and how they look while the phone keeps them.
 // A card's fields are named «id-field»; «seen» marks the card, «state» is its act, «label» its name in words.
+// A form[data-visit] is one visit as a whole: the attribute names the fields that it cannot do without and is named by.
 (() => {
   "use strict";
   if (!self.contreseing || self.contreseing.cards) return;
@@ -9,6 +10,14 @@
   const idOf = (name) => name.slice(0, Math.max(0, name.indexOf("-")));
   const isTyped = ({ type, value, defaultValue, checked, defaultChecked }) =>
     type === "checkbox" ? checked !== defaultChecked : type !== "radio" && defaultValue !== undefined && value !== defaultValue;
+
+  const needed = (form) => form.dataset.visit?.split(" ").map((name) => form.elements[name]) ?? [];
+  const missing = (form) => needed(form).find(({ value }) => !value);
+  const DAY = { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" };
+  const words = ({ type, selectedOptions, valueAsDate, value }) =>
+    type === "date" && valueAsDate ? valueAsDate.toLocaleDateString("fr-FR", DAY) : (selectedOptions?.[0].text ?? value);
+  const asOne = (form) =>
+    missing(form) ? [] : [{ id: form.elements.key.value, label: needed(form).map(words).join(", ") }];
 
   // What the form says of every card that acts or was typed in; `visits` are those that act. An answered form has
   // what was typed as its defaults: there every card counts.
@@ -20,7 +29,7 @@
     const dropped = new Set(ids.filter((id) => !acts(id) && !typed(id)));
     return {
       fields: [...data].filter(([name]) => !NOT_KEPT.has(name) && !dropped.has(idOf(name))),
-      visits: ids.filter(acts).map((id) => ({ id, label: data.get(`${id}-label`) })),
+      visits: form.dataset.visit ? asOne(form) : ids.filter(acts).map((id) => ({ id, label: data.get(`${id}-label`) })),
     };
   };
 
@@ -93,5 +102,5 @@
     if (waiting.length) retally();
   };
 
-  self.contreseing.cards = { read, fill, covers, release, show };
+  self.contreseing.cards = { read, missing, fill, covers, release, show };
 })();

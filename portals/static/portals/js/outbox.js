@@ -1,4 +1,4 @@
-// Valider through the queue of this phone: kept first, then sent, and shown until the server has answered.
+// Valider and Ajouter through the queue of this phone: kept first, then sent, and shown until the server has answered.
 // Without this script, or where a browser keeps nothing, the form goes to the server as any form does.
 (() => {
   "use strict";
@@ -53,7 +53,7 @@
     await worker?.sync?.register(queue.NAME).catch(() => undefined);
   };
 
-  // Send all, then go where this entry leads: to the list, to what asks for a look, or nowhere yet.
+  // Send all, then go where this entry leads: to the list, to what asks for a look, or nowhere yet (then true).
   const deliver = async (entry) => {
     const result = await queue.flush(outbox().who);
     const now = (await queue.entries()).find(({ key }) => key === entry.key);
@@ -66,6 +66,14 @@
     await show(result.state === "sent" ? undefined : result.state);
     await later();
     place("kept").focus();
+    return true;
+  };
+
+  // A visit that is kept must not stand in the form any more, where a second press would add it twice.
+  const empty = (form) => {
+    if (form.elements.replaces) return leaveFor(() => location.assign(outbox().list));
+    form.reset();
+    form.querySelector("[data-restored]").hidden = true;
   };
 
   let isBusy = false;
@@ -78,7 +86,7 @@
     form.elements.key.value = crypto.randomUUID();
     delete form.dataset.dirty;
     queue.draft?.keep(form);
-    await deliver(entry);
+    if ((await deliver(entry)) && form.dataset.visit) empty(form);
   };
 
   const superseded = async (entry) =>
@@ -93,7 +101,8 @@
       if (!visits.length && navigator.onLine) return; // the server says why that is not enough
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!visits.length || isBusy) return;
+      if (!visits.length) return cards.missing(form)?.focus();
+      if (isBusy) return;
       isBusy = true;
       const key = isCopy() ? crypto.randomUUID() : form.elements.key.value;
       const whose = { owner: document.body.dataset.owner, door: outbox().door };
