@@ -29,7 +29,8 @@ WITH locked AS (
 ), press AS (
     INSERT INTO interventions_batch
         (agence_id, key, act, actor_id, actor_name, role, on_behalf, via, ground, ground_text, at, refused)
-    VALUES (%(agence)s, %(key)s, 'validate_for_client', %(user)s, 'Claire Morvan', 'manager', 'client', 'portal', 'phone', '', %(at)s, '[]')
+    VALUES (%(agence)s, %(key)s, 'validate_for_client', %(user)s, 'Claire Morvan', 'manager', 'client',
+            'portal', 'phone', '', %(at)s, '[]')
     RETURNING id
 ), changed AS (
     UPDATE interventions_intervention v SET status = 'validated', settled_by = 'on_behalf', settled_at = %(at)s,

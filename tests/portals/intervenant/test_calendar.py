@@ -11,7 +11,7 @@ from django.test import Client
 from config.redaction import redacted
 from interventions.models import Intervenant, Intervention
 from interventions.states import Action
-from tests.factories import NOW, World, a_user, a_world, an_intervenant
+from tests.factories import NOW, World, a_prestation, a_user, a_world, an_intervenant
 from tests.portals.intervenant.conftest import SignIn
 
 PAGE = "/intervenant/calendrier/"
@@ -70,6 +70,64 @@ def test_a_moved_visit_keeps_its_uid_and_a_cancelled_one_says_so(world: World, p
     world.act(visit, Action.CANCEL, world.as_manager, motif_id=world.motif().pk)
     (gone,) = events(path)
     assert (gone["UID"], gone["STATUS"]) == (before["UID"], "CANCELLED")
+
+
+def logical(content: bytes) -> list[str]:
+    """Unfold as RFC 5545, 3.1 says, without the library that folded."""
+    return content.replace(b"\r\n ", b"").decode().split("\r\n")
+
+
+def test_each_event_is_stamped_in_utc_with_its_last_change(world: World, portal: Client) -> None:
+    visit = world.visit(day=TOMORROW)
+    path = subscribe(portal)
+    at = NOW + timedelta(minutes=5)
+    world.act(visit, Action.CANCEL, world.as_manager, at=at, motif_id=world.motif().pk)
+    stamped = [line for line in logical(read(path).content) if line.startswith(("DTSTAMP", "LAST-MODIFIED"))]
+    assert sorted(stamped) == [f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}", f"LAST-MODIFIED:{at:%Y%m%dT%H%M%SZ}"]
+
+
+def test_what_an_address_holds_is_escaped_and_comes_back_as_it_was(world: World, portal: Client) -> None:
+    address = "Bât. B; n° 3, dit «\u00a0Chez\\Lé\u00a0»\nATTENDEE:mailto:x@y.example"
+    world.client.address = address
+    world.client.save()
+    world.visit(day=TOMORROW)
+    path = subscribe(portal)
+    (event,) = events(path)
+    city = f"{world.client.postal_code} {world.client.city}"
+    assert event["LOCATION"] == f"{address}, {city}"
+    assert "ATTENDEE" not in event
+    (written,) = [line for line in logical(read(path).content) if line.startswith("LOCATION")]
+    escaped = "Bât. B\\; n° 3\\, dit «\u00a0Chez\\\\Lé\u00a0»\\nATTENDEE:mailto:x@y.example"
+    assert written == f"LOCATION:{escaped}\\, {city}"
+
+
+def test_long_accents_are_folded_at_75_octets_and_never_within_a_letter(world: World, portal: Client) -> None:
+    prestation = a_prestation(world.agence, "éèàœ€" * 24)
+    world.visit(day=TOMORROW, prestation_id=prestation.pk, contrat_id=None)
+    path = subscribe(portal)
+    lines = read(path).content.split(b"\r\n")
+    assert [line for line in lines if len(line) > 75] == []
+    assert all(line.decode() and b"\n" not in line for line in lines[:-1])
+    assert lines[-1] == b""
+    assert events(path)[0]["SUMMARY"] == f"Mme Quéré, {prestation.name}"
+
+
+def test_every_time_zone_that_is_named_is_defined_even_over_a_change_of_clocks(world: World, portal: Client) -> None:
+    # The clocks go forward on 28 March 2027, within what the calendar holds.
+    for day, start in ((TOMORROW, "09:00"), (date(2027, 3, 27), "23:00"), (date(2027, 3, 28), "09:00")):
+        world.visit(day=day, start=start, minutes=360)
+    path = subscribe(portal)
+    made = icalendar.Calendar.from_ical(read(path).content)
+    found: list[Any] = list(made.walk("VEVENT"))
+    hours = [event[name] for event in found for name in ("DTSTART", "DTEND")]
+    named = {hour.params["TZID"] for hour in hours}
+    assert (len(hours), named) == (6, {"Europe/Paris"})
+    zones: list[Any] = list(made.walk("VTIMEZONE"))
+    defined = {str(zone["TZID"]): zone.to_tz() for zone in zones}
+    for visit, event in zip(Intervention.objects.order_by("retained_start"), found, strict=True):
+        for name, instant in (("DTSTART", visit.retained_start), ("DTEND", visit.retained_end)):
+            wall = event[name].dt.replace(tzinfo=None)
+            assert wall.replace(tzinfo=defined[event[name].params["TZID"]]).astimezone(UTC) == instant
 
 
 def test_no_code_no_telephone_no_words_leave(world: World, portal: Client) -> None:
