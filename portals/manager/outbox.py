@@ -60,15 +60,21 @@ _FATES = {
 
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
-    """List the mails, the newest first, 50 a page; ?sort= narrows by fate, ?q= searches the address."""
+    """List the mails, the newest first, 50 a page; ?sort= narrows by fate, ?q= searches the address.
+
+    Those that came back are those that Accueil counts: not sent again, the one that waits longest first.
+    """
     typed = request.GET.get("q", "").strip()
     sort = next((one for one in Sort if one == request.GET.get("sort")), None)
     found: Any = Mail.objects.visible_to(request.actor)
     if sort:
         found = found.filter(fate__in=sort.fates)
+    waits = sort is Sort.CAME_BACK
+    if waits:
+        found = found.filter(resent_as__isnull=True)
     if typed:
         found = found.filter(to__icontains=typed)
-    cut = paging.cut(found, "-created_at", request.GET)
+    cut = paging.cut(found, "created_at" if waits else "-created_at", request.GET)
     context = {"cut": cut, "typed": typed, "sort": sort, "sorts": list(Sort), "late": _late(request)}
     return page(request, "manager/outbox/index.html", context, fragment="rows")
 

@@ -41,3 +41,10 @@ def test_what_is_settled_is_not_sent_again(world: World, desk: Desk, mail: Mail)
 def test_one_that_has_arrived_is_not_sent_again(desk: Desk, mail: Mail) -> None:
     Mail.objects.filter(pk=mail.pk).update(fate=Fate.DELIVERED, bounced_at=None)
     assert desk.post(f"envois/{mail.public_id}/renvoi/").status_code == 404
+
+
+def test_one_sent_again_leaves_the_list_that_accueil_counts(desk: Desk, mail: Mail) -> None:
+    assert str(mail.public_id) in desk.get("envois/?sort=revenus").text
+    desk.post(f"envois/{mail.public_id}/renvoi/")
+    assert str(mail.public_id) not in desk.get("envois/?sort=revenus").text
+    assert str(mail.public_id) in desk.get("envois/").text
