@@ -132,7 +132,7 @@ def test_back_and_press_again_is_told_that_it_was_done(world: World, windows: Wi
     page.get_by_role("button", name="Valider les 2 visites").click()
     expect(page.get_by_role("heading", name="2 visites validées")).to_be_visible()
     page.go_back()
-    expect(page.get_by_role("heading", name="Aucune visite ne sera validée")).to_be_visible()
+    expect(page.get_by_role("heading", name="Aucune de ces visites n’est concernée")).to_be_visible()
     expect(page.get_by_role("button", name="Valider les 2 visites")).to_have_count(0)
     assert journal(first) == journal(second) == ["plan", "complete", "validate_for_client"]
 

@@ -50,7 +50,8 @@ def _pieces(cursor: Any, found: QuerySet[Any, Any]) -> Generator[bytes, None, in
     except EmptyResultSet:
         return 0
     waiting, size = [], 0
-    with cursor.copy(f"COPY ({cursor.mogrify(sql, params)}) TO STDOUT (FORMAT csv, DELIMITER ';')") as rows:
+    copy = f"COPY ({cursor.mogrify(sql, params)}) TO STDOUT (FORMAT csv, DELIMITER ';')"
+    with connection.wrap_database_errors, cursor.copy(copy) as rows:
         for row in rows:
             waiting.append(row)
             size += len(row)

@@ -5,11 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import F, Func, TextField, Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from psycopg.errors import DivisionByZero
 
 from interventions.guards import Facts
 from interventions.models import Client, Intervention
@@ -156,7 +155,7 @@ def test_a_stream_that_breaks_has_no_last_line() -> None:
     broken = Func(F("version") - 1, template="(1 / %(expressions)s)::text", output_field=TextField())
     pieces = csv_file.stream(Intervention.objects.values_list(broken), ["a"], world.agence.pk)
     sent = [next(pieces)]
-    with pytest.raises(DivisionByZero), transaction.atomic():
+    with pytest.raises(DataError), transaction.atomic():
         sent.extend(pieces)
     assert b"".join(sent) == "\ufeffa\n".encode()
 

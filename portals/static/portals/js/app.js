@@ -46,7 +46,8 @@
     const form = target.form;
     if (form?.matches("[data-tallies]")) retally(form);
     if (form?.matches("[data-guard]")) form.dataset.dirty = "";
-  });
+    // On the way down: a form that htmx sends at a change sends all that is ticked by then.
+  }, true);
 
   // Cards that the queue keeps are closed (cards.js): counted no more.
   document.addEventListener("retally", () => document.querySelectorAll("form[data-tallies]").forEach(retally));
