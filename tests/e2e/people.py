@@ -160,7 +160,7 @@ class Manager(Person):
         self.page.get_by_role("navigation", name="Menu principal").get_by_role(
             "link", name="Suivi des validations"
         ).click()
-        self.page.get_by_label("Client", exact=True).select_option(client)
+        self.page.get_by_role("main").locator("[name=client-nom]").fill(client)
         self.press("Filtrer")
         waiting = self.page.get_by_role("link", name="À valider par le client")
         expect(waiting).to_have_attribute("href", re.compile("client=[0-9a-f]"))
