@@ -50,7 +50,8 @@ def _choose(request: ActorRequest) -> HttpResponse:
         messages.error(request, str(refused.guard.label))
     else:
         messages.success(request, _("C’est enregistré.") if changed else _("Rien n’a changé."))
-    return SeeOther(reverse("gestion:settings"))
+    # With a place of its own: a browser would else go on to the form's, below what is said.
+    return SeeOther(reverse("gestion:settings") + "#contenu")
 
 
 def _switch(request: ActorRequest) -> HttpResponse:

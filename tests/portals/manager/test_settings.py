@@ -92,6 +92,12 @@ def test_what_is_chosen_is_kept_with_what_stood_before(desk: Desk, world: World)
     assert "est seulement signalé »" not in words(desk_of(other.gestionnaire).get("parametres/"))
 
 
+def test_the_answer_stands_where_the_browser_goes(desk: Desk) -> None:
+    # A redirect without a fragment of its own keeps that of the form, which lies below the message.
+    assert 'action="#saisie"' in desk.get("parametres/").text
+    assert choose(desk, usual_km="31").headers["Location"] == f"{ADDRESS}#contenu"
+
+
 def test_what_changes_nothing_leaves_no_entry(desk: Desk) -> None:
     assert choose(desk).status_code == 303
     assert not SettingEntry.objects.exists()
