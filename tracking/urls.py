@@ -23,6 +23,7 @@ urlpatterns = [
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
     path("selections/<uuid:public_id>/restent/", selections.remaining, name="selection-remaining"),
     *(path(f"{noun}/", selections.press, {"noun": noun}, name=noun) for noun in ACTS),
+    path("exports/", filtered.index, name="exports"),
     path("exports/visites.csv", filtered.as_csv, name="export-csv"),
     path("exports/visites.xlsx", filtered.as_xlsx, name="export-xlsx"),
     path("lots/", lots.index, name="lots"),

@@ -13,20 +13,36 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from interventions.querysets import InterventionQuerySet
+from interventions.states import Status
 from interventions.tenancy import set_agence
+from portals.web.pages import page
 from portals.web.requests import ActorRequest
+from tracking import heads
 from tracking.address import Address
 from tracking.exports import csv_file, xlsx_file
 from tracking.exports.cells import written
 from tracking.exports.columns import Column, visits_columns
 from tracking.exports.downloads import CSV, XLSX, download
 from tracking.filters import Filters
+from tracking.totals import together, totals
 
 log = structlog.get_logger(__name__)
 
 SEE_OTHER = 303
 # How many rows a cursor of the database hands over at a time.
 CHUNK = 2_000
+
+
+@require_safe
+def index(request: ActorRequest) -> HttpResponseBase:
+    """Offer what the address's filter matches as a file, with how much it is."""
+    filters = _filters(request)
+    if not filters.is_valid():
+        return _back(filters)
+    by_status = totals(filters)
+    matching = together(by_status[status] for status in filters.statuses or Status)
+    query = Address.asked(filters, request.GET).query()
+    return page(request, "tracking/exports.html", {"summary": heads.summary(matching), "query": query})
 
 
 @require_safe

@@ -225,6 +225,12 @@ CASES = [
     ),
     Case("gestion:mail-preview", "manager", shows="", right="may_administer"),
     Case("suivi:index", "manager"),
+    Case(
+        "suivi:exports",
+        "manager",
+        shows="",
+        open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
+    ),
     Case("suivi:export-csv", "manager"),
     Case("suivi:export-xlsx", "manager"),
     Case("suivi:clients", "manager"),

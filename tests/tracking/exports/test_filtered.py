@@ -1,7 +1,9 @@
 """The export of a filter: what the table shows, the same figures, safe to open, whole or known to be broken."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -185,3 +187,16 @@ def hostile() -> tuple[Any, Client]:
     world = factories.a_world()
     world.visit()
     return browser_of(world.gestionnaire), world.client
+
+
+def test_the_page_says_how_much_and_leads_to_both_files() -> None:
+    world = factories.a_world()
+    planned(world, 3, first=FIRST)
+    browser = browser_of(world.gestionnaire)
+    query = "du=2026-11-01&au=2026-11-30&tri=-client"
+    page = browser.get(f"{SUIVI}exports/?{query}").content.decode()
+    assert "3 visites" in page.replace("\u00a0", " ").replace("\u202f", " ")
+    for url in (CSV, XLSX):
+        [link] = re.findall(f'href="{url}\\?([^"]*)"', page)
+        assert browser.get(f"{url}?{unescape(link)}").status_code == 200
+    assert browser.get(f"{SUIVI}exports/?du=2026-11-09&au=2026-11-03").status_code == 303
