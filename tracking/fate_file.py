@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from interventions.models import Batch
+from tracking.exports.cells import FORMULA
 from tracking.fates import Fates
 from tracking.labels import SHORT
 from tracking.rows import PAGE
 
 BOM = "\ufeff"
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answer(batch: Batch, found: Fates) -> StreamingHttpResponse:
@@ -42,4 +42,4 @@ def line(cells: tuple[str, ...]) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if re.match(FORMULA, cell) else cell

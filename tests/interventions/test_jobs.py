@@ -106,11 +106,8 @@ def test_one_that_fails_leaves_its_error_nothing_else_and_comes_back_in_an_hour(
     assert not again.error
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_schedulers_at_once_do_it_once() -> None:
-    world = a_world()
-    _asked(world)
-    moment = local(date(2026, 11, 28), "09:00")
+def _two_schedulers(moment: datetime) -> None:
+    """Run what is due at that moment twice, at once."""
     together = threading.Barrier(2)
 
     def schedule() -> None:
@@ -123,6 +120,14 @@ def test_two_schedulers_at_once_do_it_once() -> None:
         one.start()
     for one in both:
         one.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_at_once_do_it_once() -> None:
+    world = a_world()
+    _asked(world)
+    moment = local(date(2026, 11, 28), "09:00")
+    _two_schedulers(moment)
     jobs.run_due(moment)
     assert _reminders().count() == 2  # the client's and the proche's
     assert JobRun.objects.filter(name="remind").count() == 1
@@ -264,18 +269,7 @@ def test_two_schedulers_back_after_two_days_validate_and_hand_over_once() -> Non
     reached = NOW + 3 * DAY
     _reminders().update(fate=Fate.DELIVERED, sent_at=reached, delivered_at=reached)
     moment = local(date(2026, 12, 6), "09:30")
-    together = threading.Barrier(2)
-
-    def schedule() -> None:
-        together.wait()
-        jobs.run_due(moment)
-        connection.close()
-
-    both = [threading.Thread(target=schedule) for _number in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    _two_schedulers(moment)
     jobs.run_due(moment + timedelta(hours=1))
     acts = JournalEntry.objects.filter(action__in=(Action.VALIDATE_TACITLY, Action.ESCALATE))
     assert sorted(acts.values_list("action", flat=True)) == [Action.ESCALATE, Action.VALIDATE_TACITLY]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -89,18 +90,26 @@ class Month:
         return [(when, subject.partition(",")[0]) for when, to, subject in self.left if to == email]
 
 
-def test_a_month(world: World, sink: Sink) -> None:
+@dataclass
+class Visits:
+    """The visits of the month by what becomes of them; `first` and `second` are of who wants one mail a day."""
+
+    silent: Intervention
+    answered: Intervention
+    first: Intervention
+    second: Intervention
+    unread: Intervention
+
+
+def _what_happens(month: Month, world: World, daily: Any, none: Any) -> Visits:
+    """Put down what people do in the month, and return the visits whose end is looked at."""
     carer = world.as_intervenant
-    daily, none = a_client(world.agence, last_name="Le Bihan"), a_client(world.agence, last_name="Kermarrec")
-    for person, chosen in ((daily, {"rhythm": Rhythm.DAY, "hour": time(18)}), (none, {"rhythm": Rhythm.NONE})):
-        rhythms.choose(world.agence, person.user.pk, world.now, **chosen)
     terms = {one: a_contrat(one, world.prestation) for one in (daily, none)}
 
     def visit(day: date, client: Any = None) -> Intervention:
         other = {"client_id": client.pk, "contrat_id": terms[client].pk} if client else {}
         return world.visit(day=day, **other)
 
-    month = Month(world, sink)
     # Silence over the night of the clock change: asked on 20 October at 10.15, reminded on the 23rd, validated when
     # seven times 24 hours have passed, on the 27th at 9.15; the mail waits for the end of the undo window.
     silent = visit(date(2026, 10, 19))
@@ -123,6 +132,15 @@ def test_a_month(world: World, sink: Sink) -> None:
     month.at(date(2026, 11, 5), "10:00", retracted, Action.COMPLETE, carer)
     month.at(date(2026, 11, 5), "10:00", retracted, Action.CONTEST, world.as_client, **_longer(world, retracted))
     month.at(date(2026, 11, 5), "11:00", retracted, Action.RETRACT, world.as_client)
+    return Visits(silent, answered, first, second, unread)
+
+
+def test_a_month(world: World, sink: Sink) -> None:
+    daily, none = a_client(world.agence, last_name="Le Bihan"), a_client(world.agence, last_name="Kermarrec")
+    for person, chosen in ((daily, {"rhythm": Rhythm.DAY, "hour": time(18)}), (none, {"rhythm": Rhythm.NONE})):
+        rhythms.choose(world.agence, person.user.pk, world.now, **chosen)
+    month = Month(world, sink)
+    visits = _what_happens(month, world, daily, none)
     month.live()
 
     assert month.of(world.client.user.email) == [
@@ -143,10 +161,11 @@ def test_a_month(world: World, sink: Sink) -> None:
     assert month.of(none.user.email) == []
     assert month.of(world.intervenant.user.email) == CARER_READS
     assert month.of(world.gestionnaire.user.email) == [("30/10 10", "1 visite à délibérer")]
-    states = {one: Intervention.objects.get(pk=one.pk) for one in (silent, answered, first, second, unread)}
-    assert {states[one].settled_by for one in (silent, first, second)} == {Settled.TACIT}
-    assert states[answered].settled_by == Settled.CLIENT
-    assert states[unread].state is Status.DONE
+    for one in (visits.silent, visits.answered, visits.first, visits.second, visits.unread):
+        one.refresh_from_db()
+    assert {one.settled_by for one in (visits.silent, visits.first, visits.second)} == {Settled.TACIT}
+    assert visits.answered.settled_by == Settled.CLIENT
+    assert visits.unread.state is Status.DONE
     assert not Mail.objects.filter(fate__in=(Fate.QUEUED, Fate.SENDING)).exclude(user=none.user).exists()
     _every_job_ran_once_a_day(world)
 
