@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from interventions import clock, links, rhythms
 from interventions.mails import gathering, pace, reading, threads
-from interventions.mails.carrier import Carrier, NotTaken
+from interventions.mails.carrier import Carrier
+from interventions.mails.refusals import NotTaken
 from interventions.mails.rendering import compose
 from interventions.models import Agence, BatchWork, Fate, Mail, MailKind, MailLine
 from interventions.states import Action, Role, Status

@@ -18,6 +18,8 @@ from interventions.models import Agence, MailLogo, MailStyle, Topic
 # The largest that a logo is shown, in CSS pixels.
 WIDEST, HIGHEST = 220, 64
 _NAMED = re.compile(r"cid:logo-([0-9a-f]{64})@contreseing")
+_PICTURE = re.compile(r"<img [^>]*cid:logo-[0-9a-f]{64}@contreseing[^>]*>")
+_ALT = re.compile(r' alt="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def shown(html: str, agence_id: int) -> str:
         return html
     data = base64.b64encode(bytes(logo.content)).decode()
     return _NAMED.sub(f"data:{logo.media_type};base64,{data}", html)
+
+
+def without_logo(html: str) -> str:
+    """Return a mail's HTML with the agency's name where its logo stood, for a service that carries no pictures."""
+    return _PICTURE.sub(lambda found: f"<strong>{''.join(_ALT.findall(found[0]))}</strong>", html)
 
 
 def _named(html: str, agence_id: int) -> MailLogo | None:
