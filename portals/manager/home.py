@@ -19,11 +19,15 @@ OF_EACH = 10
 
 @require_GET
 def home(request: ActorRequest) -> HttpResponse:
-    """Show what waits by age; ?sujet= lists the visits of one subject (of one client, one intervenant), 50 a page."""
-    subject = next((one for one in Subject if one == request.GET.get("sujet")), None)
+    """Show what waits by age; ?sujet= lists the visits of one subject (of one client, one intervenant), 50 a page.
+
+    ?sujet=toutes lists those of all subjects.
+    """
+    asked = request.GET.get("sujet", "")
+    subject = next((one for one in Subject if one == asked), None)
     counts = waiting.counts(request)
     context: dict[str, Any] = {
-        "totals": inbox.totals(counts, subject),
+        "totals": inbox.totals(counts, asked),
         "total": sum(counts.values()),
         "subject": subject,
         "first_name": request.actor.name.partition(" ")[0],
@@ -31,7 +35,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "cut": None,
         "more": [],
     }
-    context |= _of_subject(request, subject) if subject else _everything(request)
+    context |= _one_by_one(request, subject) if subject or asked == inbox.EVERY else _everything(request)
     return page(request, "manager/home.html", context)
 
 
@@ -47,12 +51,14 @@ def _everything(request: ActorRequest) -> dict[str, Any]:
     return {"groups": inbox.by_age(items, request.now), "more": more}
 
 
-def _of_subject(request: ActorRequest, subject: Subject) -> dict[str, Any]:
+def _one_by_one(request: ActorRequest, subject: Subject | None) -> dict[str, Any]:
     found = waiting.visits(request.actor, request.actor.today(request.now), subject)
     for name in ("client", "intervenant"):
         asked = _uuid(request.GET.get(name))
         if asked:
             found = found.filter(**{f"{name}__public_id": asked})
+    if request.GET.get("intervenant") == inbox.NOBODY:
+        found = found.filter(intervenant=None)
     cut = paging.cut(found, "since", request.GET)
     items = [inbox.item(visit, request.now) for visit in cut.rows]
     return {"groups": inbox.by_age(items, request.now), "cut": cut}

@@ -19,6 +19,8 @@ from portals.web import format as fmt
 from portals.web.planning import client_name
 
 LONG, SHORT = timedelta(days=7), timedelta(days=1)
+# In the address: the visits of every subject one by one; those without an intervenant.
+EVERY, NOBODY = "toutes", "aucun"
 ICONS = {
     Subject.ARBITRATION: "scale",
     Subject.UNATTACHED: "no-contract",
@@ -81,14 +83,14 @@ class Group:
     late: bool = False
 
 
-def totals(counts: dict[str, int], subject: Subject | None) -> list[Total]:
-    """Return the counts at the head of the page, each leading to its rows."""
+def totals(counts: dict[str, int], asked: str) -> list[Total]:
+    """Return the counts at the head of the page, each leading to its rows; `asked` is the subject in the address."""
     url = reverse("gestion:home")
     clients = f"{reverse('gestion:clients')}?adresse=sans"
     visits = sum(counts[one.name] for one in Subject)
     return [
-        Total(_("Visites en attente"), visits, url, current=subject is None),
-        *(Total(str(one.label), counts[one.name], list_url(one), ICONS[one], one is subject) for one in Subject),
+        Total(_("Visites en attente"), visits, f"{url}?sujet={EVERY}", current=asked == EVERY),
+        *(Total(str(one.label), counts[one.name], list_url(one), ICONS[one], one == asked) for one in Subject),
         Total(_("Mails revenus"), counts["MAILS"], f"{reverse('gestion:mails')}?sort=revenus", "mail-back"),
         Total(_("Clients sans adresse"), counts["CLIENTS"], clients, "no-address"),
     ]
@@ -155,6 +157,5 @@ def list_url(subject: Subject, visit: Any = None) -> str:
     asked = {"sujet": str(subject)}
     if visit is not None:
         asked["client"] = str(visit.client.public_id)
-        if visit.intervenant:
-            asked["intervenant"] = str(visit.intervenant.public_id)
+        asked["intervenant"] = str(visit.intervenant.public_id) if visit.intervenant else NOBODY
     return f"{reverse('gestion:home')}?{urlencode(asked)}"

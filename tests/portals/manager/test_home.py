@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from interventions import operations
-from interventions.models import Fate, Mail
+from interventions.models import Fate, Intervention, Mail
 from interventions.states import Action
 from portals.manager.waiting import Subject
 from tests import factories
@@ -32,14 +32,45 @@ def everything(world: World) -> None:
     world.act(contested, Action.CONTEST, world.as_client, facts=facts, motif_id=motif.pk)
 
 
+def totals(page: str) -> list[tuple[str, str, int]]:
+    """Return the totals at the head of the page: where each leads, its words, its count."""
+    found = re.findall(
+        r'class="total" href="([^"]+)".*?<b>(?:<svg.*?</svg>\s*)?(\d+)</b>([^<]+)</a>', page, flags=re.S
+    )
+    return [(url.replace("&amp;", "&"), label.replace("\u00a0", " "), int(n)) for url, n, label in found]
+
+
 def counts(page: str) -> dict[str, int]:
     """Return the totals at the head of the page, by their words."""
-    found = re.findall(r'class="total".*?<b>(?:<svg.*?</svg>\s*)?(\d+)</b>([^<]+)</a>', page, flags=re.S)
-    return {label.replace("\u00a0", " "): int(n) for n, label in found}
+    return {label: n for _url, label, n in totals(page)}
 
 
-def test_each_count_leads_to_as_many_rows(desk: Desk, world: World) -> None:
+def rows(desk: Desk, url: str) -> list[str]:
+    """Return what leads from each line of a list to what it is about."""
+    page = desk.browser.get(url).text
+    return re.findall(r'(?:class="inbox-title"|<th (?:class="outbox-subject" )?scope="row"><a) href="([^"]+)"', page)
+
+
+def mails_and_clients(world: World) -> None:
+    """Let a mail come back, be sent again and come back once more; and two clients have no address."""
+    visit = world.visit(start="22:00")
+    world.act(visit, Action.COMPLETE, world.as_intervenant)
+    first = Mail.objects.get(to=world.client.user.email, batch__entries__intervention=visit)
+    Mail.objects.filter(pk=first.pk).update(fate=Fate.BOUNCED, bounced_at=world.now)
+    again = Mail(agence=world.agence, user=first.user, to=first.to, subject="Encore", resends=first)
+    again.fate, again.message_id, again.created_at, again.due_at = Fate.FAILED, "<again>", world.now, world.now
+    again.save()
+    for name in ("Kerbrat", "Noël"):
+        factories.a_client(world.agence, user=None, last_name=name)
+
+
+def test_each_count_leads_to_exactly_those_rows(desk: Desk, world: World) -> None:
     everything(world)
+    mails_and_clients(world)
+    # What waits for nobody: of another agency, of a day to come, done, of an archived client.
+    everything(factories.a_world())
+    world.visit(day=world.now.date() + timedelta(days=1))
+    factories.a_client(world.agence, user=None, archived_at=world.now)
     page = desk.get("").text
     assert counts(page) == {
         "Visites en attente": 5,
@@ -48,12 +79,43 @@ def test_each_count_leads_to_as_many_rows(desk: Desk, world: World) -> None:
         "Brouillons": 1,
         "Contestées sans réponse": 1,
         "Passées, à réaliser": 1,
-        "Mails revenus": 0,
-        "Clients sans adresse": 0,
+        "Mails revenus": 1,
+        "Clients sans adresse": 2,
     }
-    assert page.count('class="inbox-item"') == 5
-    for subject in Subject:
-        assert desk.get(f"?sujet={subject}").text.count('class="inbox-item"') == 1, subject
+    listed = {label: rows(desk, url) for url, label, _n in totals(page)}
+    assert {label: len(found) for label, found in listed.items()} == counts(page)
+    by_subject = [url for subject in Subject for url in listed[str(subject.label).replace("\u00a0", " ")]]
+    assert sorted(by_subject) == sorted(listed["Visites en attente"])
+    assert len(set(by_subject)) == 5
+    waiting = Intervention.objects.filter(agence=world.agence, status__in=["draft", "contested", "arbitration"])
+    assert {str(visit.public_id) in " ".join(by_subject) for visit in waiting} == {True}
+
+
+def test_the_counts_of_somebody_limited_to_a_secteur_lead_to_as_many_rows(world: World) -> None:
+    everything(world)
+    mails_and_clients(world)
+    own = factories.a_secteur(world.agence)
+    client = factories.a_client(world.agence, user=None, secteur=own)
+    world.visit(client_id=client.pk, contrat_id=factories.a_contrat(client, world.prestation).pk)
+    for secteurs, found in (
+        ([own], {"Visites en attente": 1, "Passées, à réaliser": 1, "Clients sans adresse": 1}),
+        ([], {}),
+    ):
+        limited = desk_of(factories.a_gestionnaire(world.agence, secteurs=secteurs, all_secteurs=False))
+        page = limited.get("").text
+        assert {label: n for label, n in counts(page).items() if n} == found
+        assert {label: len(rows(limited, url)) for url, label, _n in totals(page)} == counts(page)
+
+
+def test_the_longest_wait_is_the_first_of_each_list(desk: Desk, world: World) -> None:
+    late, later = (world.visit(day=world.now.date() - timedelta(days=n), start="07:00") for n in (3, 9))
+    for url in ("/gestion/?sujet=passees", "/gestion/?sujet=toutes"):
+        assert rows(desk, url) == [f"/gestion/interventions/{one.public_id}/" for one in (later, late)]
+
+
+def test_the_page_groups_all_that_waits(desk: Desk, world: World) -> None:
+    everything(world)
+    assert desk.get("").text.count('class="inbox-item"') == 5
 
 
 def test_visits_that_wait_alike_are_one_line_that_leads_to_them(desk: Desk, world: World) -> None:
