@@ -159,6 +159,17 @@ class IntervenantQuerySet(PersonQuerySet):
         return mine.filter(pk=actor.intervenant_id) if actor.intervenant_id else mine.none()
 
 
+class SecteurQuerySet(models.QuerySet["models.Model"]):
+    """Secteurs."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the secteurs of the agency, of a manager with a limit theirs; nobody else has to do with them."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is Role.MANAGER:
+            return mine if actor.secteur_ids is None else mine.filter(pk__in=actor.secteur_ids)
+        return mine if actor.role is Role.SYSTEM else mine.none()
+
+
 class ContratQuerySet(models.QuerySet["models.Model"]):
     """Contrats."""
 

@@ -186,5 +186,4 @@ class Filters(forms.Form):
 
 
 def _secteurs(actor: Actor) -> Any:
-    mine = Secteur.objects.filter(agence_id=actor.agence_id).order_by("name")
-    return mine if actor.secteur_ids is None else mine.filter(pk__in=actor.secteur_ids)
+    return Secteur.objects.visible_to(actor).order_by("sort_name", "id")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat, LPad
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id, tenant_key
@@ -28,6 +30,12 @@ class Motif(models.Model):
     billed = models.BooleanField(_("reste facturée"), default=False)
     paid = models.BooleanField(_("reste payée"), default=False)
     position = models.PositiveSmallIntegerField(_("ordre"), default=0)
+    # One list after the other, each in the agency's order, as one key that a page can go on from.
+    rank = models.GeneratedField(
+        expression=Concat("kind", LPad(Cast("position", CharField()), 5, Value("0"))),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     archived_at = models.DateTimeField(_("archivé le"), null=True, blank=True)
 
     class Meta:
@@ -41,6 +49,7 @@ class Motif(models.Model):
                 violation_error_message=_("Un motif de refus ouvre les heures, les kilomètres ou les deux."),
             ),
         ]
+        indexes = [models.Index(fields=["agence", "rank", "id"], name="motif_by_rank")]
         ordering = ("position", "label")
 
     def __str__(self) -> str:

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from interventions.models.fields import Searchable, public_id, tenant_key
-from interventions.querysets import AbsenceQuerySet, ClientQuerySet, IntervenantQuerySet
+from interventions.models.fields import Named, Searchable, public_id, tenant_key
+from interventions.querysets import AbsenceQuerySet, ClientQuerySet, IntervenantQuerySet, SecteurQuerySet
 from interventions.states import Labelled
 
 
@@ -62,12 +62,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
 
-class Secteur(models.Model):
-    """A part of an agency; a visit's secteur is its client's."""
+class Secteur(Named):
+    """A part of an agency; a visit's secteur is its client's. One that is archived is given to no further client."""
 
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="secteurs")
     public_id = public_id()
-    name = models.CharField(_("nom"), max_length=100)
+    archived_at = models.DateTimeField(_("archivé le"), null=True, blank=True)
+
+    objects = SecteurQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("secteur")
@@ -75,9 +77,7 @@ class Secteur(models.Model):
             models.UniqueConstraint(fields=["agence", "name"], name="secteur_name_once"),
             tenant_key("secteur"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
+        indexes = [models.Index(fields=["agence", "sort_name", "id"], name="secteur_by_name")]
 
 
 class Civility(Labelled):

@@ -17,6 +17,7 @@ from interventions.states import Right, Role
 # Any one of these rights lets a gestionnaire change a list; lecture sees them all.
 MAY_KEEP: dict[RegistryKind, frozenset[Right]] = {
     RegistryKind.CONTRAT: frozenset({Right.MANAGE}),
+    RegistryKind.SECTEUR: frozenset({Right.MANAGE}),
     RegistryKind.PRESTATION: frozenset({Right.ADMINISTER}),
     RegistryKind.MOTIF: frozenset({Right.ADMINISTER}),
     RegistryKind.GROUNDS: frozenset({Right.ADMINISTER, Right.ARBITRATE}),
@@ -43,9 +44,15 @@ def may_keep(kind: RegistryKind, actor: Actor) -> bool:
     return actor.role is Role.MANAGER and any(actor.has(right) for right in MAY_KEEP[kind])
 
 
+def may_create(kind: RegistryKind, actor: Actor) -> bool:
+    """Return whether the actor may add to this list; a secteur only who sees them all: it would not be theirs."""
+    return may_keep(kind, actor) and (kind is not RegistryKind.SECTEUR or actor.secteur_ids is None)
+
+
 def create(row: Any, actor: Actor, at: datetime) -> None:
     """Save a new line of the actor's agency. Raises Refused (Guard.RIGHT), or Taken for a number that is in use."""
-    _permit(row, actor)
+    if not may_create(kind_of(row), actor):
+        raise Refused(Guard.RIGHT)
     row.agence_id = actor.agence_id
     with transaction.atomic():
         _save(row, force_insert=True)

@@ -46,6 +46,7 @@ def _lists(request: ActorRequest) -> NavEntry:
         ("prestation-list", _("Prestations")),
         ("motif-list", _("Motifs")),
         ("motivation-list", _("Motivations types")),
+        ("secteur-list", _("Secteurs")),
     )
     return NavEntry(
         _("Listes"), icon="list-check", children=tuple(_entry(request, *one, "", None, False) for one in places)

@@ -22,7 +22,7 @@ def index(request: ActorRequest) -> HttpResponse:
     """Show a day or a week of the intervenants, 15 a page, or the month added up; ?q= and ?secteur= narrow."""
     today = request.actor.today(request.now)
     shown = planning.asked(request.GET, today)
-    secteurs = list(_secteurs(request))
+    secteurs: Any = list(Secteur.objects.visible_to(request.actor).order_by("sort_name", "id"))
     secteur = next((one for one in secteurs if str(one.public_id) == request.GET.get("secteur")), None)
     visits = board.scoped(request.actor, secteur.pk if secteur else None)
     context: dict[str, Any] = {
@@ -37,12 +37,6 @@ def index(request: ActorRequest) -> HttpResponse:
     cut = paging.cut(found, "sort_name", request.GET, size=board.ROWS)
     context["planning"] = board.rows(visits, cut.rows, request.actor, shown, today, returning.suffix(request))
     return page(request, "manager/planning.html", context | {"cut": cut})
-
-
-def _secteurs(request: ActorRequest) -> Any:
-    actor = request.actor
-    found = Secteur.objects.filter(agence_id=actor.agence_id)
-    return (found if actor.secteur_ids is None else found.filter(pk__in=actor.secteur_ids)).order_by("name")
 
 
 @require_GET

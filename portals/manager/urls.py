@@ -27,6 +27,7 @@ from portals.manager import (
 from portals.manager.act_list import ACTS
 from portals.manager.attaching import views as attaching
 from portals.manager.registry import contrats, lists
+from portals.manager.registry.kept import LISTS
 
 app_name = "gestion"
 
@@ -66,7 +67,7 @@ urlpatterns = [
     path("clients/<uuid:public_id>/contrats/nouveau/", contrats.create, name="contrat-new"),
     *(
         path(f"{noun}s/{rest}", view, {"noun": noun}, name=f"{noun}-{name}")
-        for noun in lists.LISTS
+        for noun in LISTS
         for rest, view, name in (
             ("", lists.index, "list"),
             ("nouveau/", lists.create, "new"),

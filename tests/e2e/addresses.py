@@ -22,6 +22,7 @@ from interventions.models import (
     Prestation,
     Proche,
     ProcheKind,
+    Secteur,
     Series,
 )
 from interventions.states import Action, Status
@@ -103,6 +104,7 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         "prestations": Prestation.objects,
         "motifs": Motif.objects,
         "motivations": GroundsTemplate.objects,
+        "secteurs": Secteur.objects,
         "intervenants": Intervenant.objects,
         "envois": Mail.objects.exclude(html=""),
         # A client changes those mandates only that they gave themselves.

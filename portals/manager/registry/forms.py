@@ -41,6 +41,13 @@ class PrestationForm(LineForm):
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
 
 
+class SecteurForm(LineForm):
+    """A part of the agency."""
+
+    columns = ("name",)
+    name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
+
+
 class GroundsForm(LineForm):
     """A text with which grounds may begin."""
 

@@ -1,105 +1,33 @@
-"""The short lists of an agency: prestations, motifs, motivations types. One way for the three of them."""
+"""The short lists of an agency: prestations, motifs, motivations types, secteurs. One way for all of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import CharField, Q, Value
-from django.db.models.functions import Cast, Concat, LPad
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from interventions.models import Contrat, GroundsTemplate, Intervention, Motif, MotifKind, Prestation, RegistryKind
+from interventions.models import Client, Contrat, Intervention, Motif, MotifKind, Prestation, RegistryKind, Secteur
 from interventions.models.fields import SortKey
 from interventions.registry import keeping
 from portals.manager.acts import SeeOther
 from portals.manager.registry import words
-from portals.manager.registry.forms import GroundsForm, LineForm, MotifForm, PrestationForm
+from portals.manager.registry.forms import LineForm
+from portals.manager.registry.kept import LISTS, Kept
 from portals.web import paging
 from portals.web.pages import INVALID, page
 from portals.web.requests import ActorRequest
 
 ARCHIVED = "archives"
 NO_RIGHT = gettext_lazy("Vos droits permettent de lire cette liste, pas de la changer. Rien n’a été enregistré.")
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A list: its rows, its form, its words. `key` is the column that sorts it, `text` the one that is searched."""
-
-    kind: RegistryKind
-    model: Any
-    form: type[LineForm]
-    noun: str
-    key: str
-    text: str
-    title: Promise
-    about: Promise
-    new: Promise
-    rights: Promise
-
-    def url(self, what: str = "", *args: Any) -> str:
-        """Return an address of the list: "" itself, "new", "line", "archive"."""
-        return reverse(f"gestion:{self.noun}{'-' + what if what else ''}", args=args)
-
-    @property
-    def index_url(self) -> str:
-        """Where the list is."""
-        return self.url("list")
-
-
-LISTS = {
-    "prestation": Kept(
-        RegistryKind.PRESTATION,
-        Prestation,
-        PrestationForm,
-        "prestation",
-        "sort_name",
-        "name",
-        gettext_lazy("Prestations"),
-        gettext_lazy(
-            "Les services que votre agence rend. Une prestation archivée reste lisible sur les anciennes visites."
-        ),
-        gettext_lazy("Nouvelle prestation"),
-        gettext_lazy("Changer cette liste demande le droit d’administration."),
-    ),
-    "motif": Kept(
-        RegistryKind.MOTIF,
-        Motif,
-        MotifForm,
-        "motif",
-        "rank",
-        "label",
-        gettext_lazy("Motifs"),
-        gettext_lazy(
-            "Un motif de refus dit ce qu’il ouvre au client ; "
-            "un motif d’annulation, si la visite reste facturée et payée."
-        ),
-        gettext_lazy("Nouveau motif"),
-        gettext_lazy("Changer cette liste demande le droit d’administration."),
-    ),
-    "motivation": Kept(
-        RegistryKind.GROUNDS,
-        GroundsTemplate,
-        GroundsForm,
-        "motivation",
-        "sort_name",
-        "name",
-        gettext_lazy("Motivations types"),
-        gettext_lazy("Les textes de votre agence par lesquels une délibération peut commencer."),
-        gettext_lazy("Nouvelle motivation type"),
-        gettext_lazy("Changer cette liste demande le droit d’administration ou de délibération."),
-    ),
-}
+ALL_SECTEURS = gettext_lazy("Créer un secteur revient à qui voit toute l’agence. Rien n’a été enregistré.")
 
 
 @require_GET
@@ -107,10 +35,7 @@ def index(request: ActorRequest, noun: str) -> HttpResponse:
     """Show a list, 50 a page; ?q= searches, ?etat=archives shows what is put away."""
     kept, typed = LISTS[noun], request.GET.get("q", "").strip()
     archived = request.GET.get("etat") == ARCHIVED
-    found = kept.model.objects.filter(agence_id=request.actor.agence_id, archived_at__isnull=not archived)
-    if kept.kind is RegistryKind.MOTIF:
-        # One list after the other, each in the agency's order.
-        found = found.annotate(rank=Concat("kind", LPad(Cast("position", CharField()), 5, Value("0"))))
+    found = _rows(kept, request).filter(archived_at__isnull=not archived)
     for word in typed.split():
         found = found.alias(searched=SortKey(kept.text)).filter(searched__contains=SortKey(Value(word)))
     context = {
@@ -119,6 +44,7 @@ def index(request: ActorRequest, noun: str) -> HttpResponse:
         "typed": typed,
         "archived": archived,
         "may_keep": keeping.may_keep(kept.kind, request.actor),
+        "may_create": keeping.may_create(kept.kind, request.actor),
         "is_motif": kept.kind is RegistryKind.MOTIF,
     }
     return page(request, "manager/registry/index.html", context, fragment="rows")
@@ -128,6 +54,9 @@ def index(request: ActorRequest, noun: str) -> HttpResponse:
 def create(request: ActorRequest, noun: str) -> HttpResponse:
     """Show the form of a new line, or keep it."""
     kept = LISTS[noun]
+    needs_right(kept.kind, request)
+    if not keeping.may_create(kept.kind, request.actor):
+        raise PermissionDenied(ALL_SECTEURS)
     return edit(request, kept, _new(kept, request), created=True)
 
 
@@ -161,9 +90,16 @@ def _new(kept: Kept, request: ActorRequest) -> Any:
     return row
 
 
+def _rows(kept: Kept, request: ActorRequest) -> QuerySet[Any]:
+    """Return the lines of a list that the actor may see: all of the agency's, but for secteurs that are not theirs."""
+    if kept.kind is RegistryKind.SECTEUR:
+        return Secteur.objects.visible_to(request.actor)
+    return kept.model.objects.filter(agence_id=request.actor.agence_id)
+
+
 def find(kept: Kept, request: ActorRequest, public_id: UUID) -> Any:
-    """Return a line of the actor's agency, else 404."""
-    return get_object_or_404(kept.model, agence_id=request.actor.agence_id, public_id=public_id)
+    """Return a line that the actor may see, else 404."""
+    return get_object_or_404(_rows(kept, request), public_id=public_id)
 
 
 def needs_right(kind: RegistryKind, request: ActorRequest) -> None:
@@ -212,7 +148,9 @@ def keep(request: ActorRequest, form: LineForm, *, created: bool) -> bool:
 
 
 def uses(row: Any) -> int:
-    """Return how many visits and contrats of the agency refer to a line."""
+    """Return how many visits, contrats or clients of the agency refer to a line."""
+    if isinstance(row, Secteur):
+        return Client.objects.filter(agence_id=row.agence_id, secteur=row.pk).count()
     if isinstance(row, Prestation):
         of_contrats = Contrat.objects.filter(agence_id=row.agence_id, prestation=row.pk).count()
         return of_contrats + Intervention.objects.filter(agence_id=row.agence_id, prestation=row.pk).count()

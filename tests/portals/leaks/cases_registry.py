@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -75,6 +76,19 @@ def line_cases(noun: str, of: Any, keeps: dict[str, Any], **entered: str) -> lis
     ]
 
 
+def secteur_cases() -> list[Case]:
+    """Return the cases of the secteurs, of which a manager with a limit has theirs only, and creates none."""
+    beside = frozenset({BESIDE})
+    return [
+        replace(
+            case,
+            shows=case.shows and CLIENT,
+            open_to=case.open_to if case.name == "gestion:secteur-list" else case.open_to - beside,
+        )
+        for case in line_cases("secteur", lambda stage: stage.home.secteur, MANAGES, name="Autre nom")
+    ]
+
+
 CASES = [
     Case("gestion:contrats", "manager"),
     Case("gestion:contrat", "manager", lambda stage: stage.home.world.contrat),
@@ -102,6 +116,7 @@ CASES = [
     ),
     *line_cases("prestation", lambda stage: stage.home.world.prestation, ADMINISTERS, name="Autre nom"),
     *line_cases("motif", a_motif, ADMINISTERS, label="Autre libellé", position="3", opens_hours="on"),
+    *secteur_cases(),
     # Either of two rights allows these: tests/portals/manager/test_registry.py tries each.
     *line_cases("motivation", a_text, {"owner": "manager"}, name="Autre nom", text="Le carnet."),
     Case(

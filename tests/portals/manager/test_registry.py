@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from interventions.models import Contrat, ContratState, GroundsTemplate, Motif, Prestation, RegistryEntry
+from interventions.models import Contrat, ContratState, GroundsTemplate, Motif, Prestation, RegistryEntry, Secteur
 from interventions.registry import keeping
 from interventions.registry.contrats import MonthOfContrat, months
 from interventions.states import Action
@@ -239,6 +239,7 @@ LINES: list[tuple[str, Any, dict[str, Any], str]] = [
     ("prestation", Prestation, {"name": "Aide au lever"}, "name"),
     ("motif", Motif, {"label": "Porte close", "position": "2", "opens_hours": "on"}, "label"),
     ("motivation", GroundsTemplate, {"name": "Badge", "text": "Le badge le dit."}, "name"),
+    ("secteur", Secteur, {"name": "Presqu’île"}, "name"),
 ]
 
 
@@ -297,6 +298,7 @@ def test_what_is_put_away_stays_readable_and_is_offered_no_more(desk: Desk, worl
         ("prestation", {"may_administer"}),
         ("motif", {"may_administer"}),
         ("motivation", {"may_administer", "may_arbitrate"}),
+        ("secteur", {"may_manage"}),
     ],
 )
 def test_who_may_not_change_a_list(world: World, noun: str, rights: set[str]) -> None:
@@ -309,3 +311,37 @@ def test_who_may_not_change_a_list(world: World, noun: str, rights: set[str]) ->
         assert desk.get(f"{noun}s/").status_code == 200
         answer = desk.post(f"{noun}s/nouveau/", **(entered | {"name": held, "label": held}))
         assert answer.status_code == (303 if held in rights else 403), held
+
+
+def test_who_is_limited_to_secteurs_keeps_theirs_and_creates_none(world: World) -> None:
+    mine, other = factories.a_secteur(world.agence, name="Côte"), factories.a_secteur(world.agence, name="Ville")
+    desk = desk_of(factories.a_gestionnaire(world.agence, secteurs=[mine]))
+    listed = desk.get("secteurs/").text
+    assert (mine.name in listed, other.name in listed, "Nouveau secteur" in listed) == (True, False, False)
+    assert desk.post(f"secteurs/{mine.public_id}/", name="Côte nord").status_code == 303
+    assert desk.post(f"secteurs/{other.public_id}/", name="Ville nord").status_code == 404
+    assert desk.post(f"secteurs/{other.public_id}/archivage/").status_code == 404
+    assert desk.post("secteurs/nouveau/", name="Marais").status_code == 403
+    assert list(Secteur.objects.order_by("pk").values_list("name", "archived_at")) == [
+        ("Côte nord", None),
+        ("Ville", None),
+    ]
+
+
+def test_a_secteur_that_is_put_away_keeps_its_clients(desk: Desk, world: World) -> None:
+    secteur = factories.a_secteur(world.agence, name="Côte")
+    client = factories.a_client(world.agence, secteur=secteur, last_name="Abgrall")
+    assert "Sert déjà 1 fois" in words(desk.get(f"secteurs/{secteur.public_id}/"))
+    desk.post(f"secteurs/{secteur.public_id}/archivage/")
+    assert "Côte" in desk.get(f"clients/{client.public_id}/").text
+    limited = desk_of(factories.a_gestionnaire(world.agence, secteurs=[secteur]))
+    assert "Abgrall" in limited.get("clients/").text
+
+
+def test_motifs_go_on_by_key_in_their_order(desk: Desk, world: World) -> None:
+    for n in range(55):
+        Motif.objects.create(agence=world.agence, kind="annulation", label=f"Motif {n:03}", position=n + 100)
+    first = desk.get("motifs/?q=motif 0").text
+    assert ("Motif 049" in first, "Motif 050" in first) == (True, False)
+    edge = Motif.objects.get(agence=world.agence, label="Motif 049")
+    assert "Motif 054" in desk.get(f"motifs/?q=motif 0&apres={edge.public_id}").text
