@@ -225,5 +225,9 @@ CHECKS: dict[Guard, Check] = {
     Guard.MAY_ARBITRATE: lambda row, entry, actor, now: actor.has(Right.ARBITRATE),
     Guard.FOUR_EYES: lambda row, entry, actor, now: not actor.agence.four_eyes or actor.user_id not in row.hands,
     Guard.CHANGED: _is_changed,
+    Guard.OPEN_PORTALS: lambda row, entry, actor, now: actor.agence.module_enabled,
+    Guard.REACHED: lambda row, entry, actor, now: not row.unreached,
+    Guard.NOT_ASKED_YET: lambda row, entry, actor, now: not row.mail_waits,
+    Guard.ONCE_A_DAY: lambda row, entry, actor, now: not row.reminded_today,
     Guard.VERSION: _has_chosen_version,
 }

@@ -56,6 +56,11 @@ class Guard(Labelled):
         _("Double regard : vous êtes déjà intervenu sur cette visite, une autre personne doit délibérer."),
     )
     NUMBER = "number", _("Une autre visite de l’agence a déjà ce numéro.")
+    # Whether somebody may be asked once more.
+    OPEN_PORTALS = "open_portals", _("Le module est désactivé : personne ne pourrait répondre.")
+    REACHED = "reached", _("Aucun mail n’atteint cette personne : prévenez-la autrement.")
+    NOT_ASKED_YET = "not_asked_yet", _("Un mail sur cette étape attend déjà de partir.")
+    ONCE_A_DAY = "once_a_day", _("Déjà relancée aujourd’hui.")
     # What must be entered.
     FACTS = "facts", _("Les heures ou les kilomètres saisis ne sont pas valables.")
     CHANGED = "changed", _("Changez au moins une des valeurs que ce motif permet de modifier.")
@@ -127,8 +132,10 @@ class Row:
 
     `delivered_at` is when the mail that asks the client first reached somebody who may validate, `reminded_at` when
     a reminder left; both are None where nobody asked for them to be read. `client_away` says, where it was asked for,
-    that the visit lies in an absence of the client. `hands` says, where it was asked for, which users took part in the
-    visit, each with the last act by which they did.
+    that the visit lies in an absence of the client. `unreached`, `mail_waits` and `reminded_today` say, for
+    a reminder, that no mail reaches whose turn it is, that one about this step waits to leave, that they were reminded
+    of it today. `hands` says, where it was asked for, which users took part in the visit, each with the last act by
+    which they did.
     """
 
     id: int
@@ -167,6 +174,9 @@ class Row:
     delivered_at: datetime | None = None
     reminded_at: datetime | None = None
     client_away: bool = False
+    unreached: bool = False
+    mail_waits: bool = False
+    reminded_today: bool = False
     hands: Mapping[int, Action] = field(default_factory=dict)
 
     @property

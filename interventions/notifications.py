@@ -34,6 +34,7 @@ __all__ = [
     "queue",
     "queue_again",
     "queue_mandate",
+    "queue_reminders",
     "queue_sign_in",
     "queue_trial",
     "reminded_at",
@@ -104,6 +105,21 @@ def queue(entries: Iterable[Step], *, batch: Batch, actor: Actor, at: datetime, 
         if not _is_own_act(user, role, actor)
     }
     return _write(lines, people, batch, actor, at, goes_on)
+
+
+def queue_reminders(steps: Sequence[Step], *, batch: Batch, actor: Actor, at: datetime, goes_on: bool = False) -> int:
+    """Write the mails that ask whose turn it is once more, one a person, and return how many; never due at night.
+
+    `step.entry_id` is the act that led to the step of which they tell; `goes_on` as for `queue`.
+    """
+    people = _people(steps, actor, at)
+    lines = {
+        (user, step.intervention_id, role): step
+        for step in steps
+        for who in _told(step)
+        for user, role in _users(who, step, people)
+    }
+    return _write(lines, people, batch, actor, at, goes_on, reminds=True)
 
 
 def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
@@ -294,11 +310,19 @@ def _is_own_act(user: int, role: Role, actor: Actor) -> bool:
 
 
 def _write(
-    lines: dict[_Key, Step], people: Recipients, batch: Batch, actor: Actor, at: datetime, goes_on: bool
+    lines: dict[_Key, Step],
+    people: Recipients,
+    batch: Batch,
+    actor: Actor,
+    at: datetime,
+    goes_on: bool,
+    *,
+    reminds: bool = False,
 ) -> int:
     users = sorted({user for user, _visit, _role in lines})
     known = dict(batch.mails.filter(user__in=users).values_list("user", "pk")) if goes_on else {}
-    mail_of = known | _mails([user for user in users if user not in known], people, batch, actor, at)
+    ready = _ready(actor.agence, at, reminds=reminds)
+    mail_of = known | _mails([user for user in users if user not in known], people, batch, actor, at, ready)
     columns.insert(
         MailLine,
         {
@@ -309,14 +333,22 @@ def _write(
             "action": [str(step.action) for step in lines.values()],
             "role": [str(role) for _user, _visit, role in lines],
             "step": [step.step for step in lines.values()],
+            "reminds": [reminds],
         },
     )
     return len(users)
 
 
-def _mails(users: Sequence[int], people: Recipients, batch: Batch, actor: Actor, at: datetime) -> dict[int, int]:
+def _ready(agence: Agence, at: datetime, *, reminds: bool) -> datetime:
+    """Return when the mails of a press may leave: once its undo window has ended, a reminder's by day only."""
+    ready = at + timedelta(minutes=agence.undo_minutes)
+    return rhythms.by_day(ready, agence.zone) if reminds else ready
+
+
+def _mails(
+    users: Sequence[int], people: Recipients, batch: Batch, actor: Actor, at: datetime, ready: datetime
+) -> dict[int, int]:
     """Write a mail to each of these people, and return its key by person."""
-    ready = at + timedelta(minutes=actor.agence.undo_minutes)
     choices = rhythms.read(actor.agence_id, users)
     mails = columns.insert(
         Mail,
@@ -335,7 +367,7 @@ def _mails(users: Sequence[int], people: Recipients, batch: Batch, actor: Actor,
 
 def let_go(batch: Batch, agence: Agence, at: datetime) -> None:
     """Give the mails of a batch that ended at `at` the undo window from then on, in two statements."""
-    ready = at + timedelta(minutes=agence.undo_minutes)
+    ready = _ready(agence, at, reminds=batch.act in workflow.REMINDERS)
     early = list(batch.mails.filter(fate=Fate.QUEUED, due_at__lt=ready).only("user"))
     choices = rhythms.read(agence.pk, [mail.user_id for mail in early])
     for mail in early:

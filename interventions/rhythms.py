@@ -12,6 +12,8 @@ from interventions.models import Agence, Fate, Mail, MailKind, MailPreference, R
 from interventions.querysets import among
 
 WEEK = 7
+# What nobody asked for right now reminds nobody outside these hours of the agency's clock.
+DAY_BEGINS, DAY_ENDS = time(8), time(20)
 
 
 def read(agence_id: int, users: Collection[int]) -> dict[int, MailPreference]:
@@ -26,6 +28,20 @@ def leaves_at(choice: MailPreference | None, earliest: datetime, zone: ZoneInfo)
     if choice.rhythm in (Rhythm.DAY, Rhythm.WEEK):
         earliest = _next(choice, earliest, zone)
     return after_quiet(choice, earliest, zone)
+
+
+def is_day(at: datetime, zone: ZoneInfo) -> bool:
+    """Whether the agency's clock shows an hour at which people may be reminded."""
+    return DAY_BEGINS <= at.astimezone(zone).time() < DAY_ENDS
+
+
+def by_day(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return `at`, or the next morning where the agency's clock shows night."""
+    local = at.astimezone(zone)
+    if is_day(at, zone):
+        return at
+    day = local.date() if local.time() < DAY_BEGINS else local.date() + timedelta(days=1)
+    return _instant(day, DAY_BEGINS, zone)
 
 
 def after_quiet(choice: MailPreference, at: datetime, zone: ZoneInfo) -> datetime:

@@ -106,6 +106,9 @@ class Action(Labelled):
     MOVE = "move", _("Planning modifié")
     ATTACH = "attach", _("Contrat rattaché")
     SET_MOTIF = "set_motif", _("Motif d’annulation précisé")
+    # Changes of nothing: whoever has to answer is asked again.
+    REMIND_CLIENT = "remind_client", _("Client relancé")
+    REMIND_INTERVENANT = "remind_intervenant", _("Intervenant relancé")
 
 
 class Origin(Labelled):

@@ -241,6 +241,28 @@ FACT_CHANGES: dict[Action, tuple[Status, ...]] = {
     Action.SET_MOTIF: (X,),
 }
 
+# Reminders by hand: they change nothing of a visit, not even its version, so that whoever has it on screen may still
+# answer. They ask whose turn it is once more.
+REMINDERS: dict[Action, Transition] = {
+    Action.REMIND_CLIENT: Transition(
+        Action.REMIND_CLIENT,
+        ((N, N),),
+        (MANAGER,),
+        (Guard.OPEN_PORTALS, Guard.REACHED, Guard.NOT_ASKED_YET, Guard.ONCE_A_DAY),
+        tells=(Told.CLIENT,),
+    ),
+    Action.REMIND_INTERVENANT: Transition(
+        Action.REMIND_INTERVENANT,
+        ((P, P), (C, C)),
+        (MANAGER,),
+        (Guard.PAST, Guard.OPEN_PORTALS, Guard.REACHED, Guard.NOT_ASKED_YET, Guard.ONCE_A_DAY),
+        tells=(Told.INTERVENANT,),
+    ),
+}
+
+# What is judged by guards: the table, and what stands beside it.
+RULES: dict[Action, Transition] = TABLE | REMINDERS
+
 # Steps back: they tell only those whose mail about the undone step has left, and whoever's turn it becomes.
 STEPS_BACK = frozenset({Action.WITHDRAW, Action.SEND_BACK, Action.RETRACT, Action.REOPEN})
 
@@ -283,7 +305,7 @@ def told(action: Action, role: Role, by_import: bool = False) -> tuple[Told, ...
         return (Told.INTERVENANT, Told.FORMER_INTERVENANT, Told.CLIENT)
     if action is Action.WITHDRAW:
         return (Told.CLIENT, Told.MANAGER)
-    row = TABLE.get(action)
+    row = RULES.get(action)
     return row.tells if row else ()
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import batched
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -17,59 +15,13 @@ from interventions.guards import Guard
 from interventions.models import Motif, MotifKind
 from interventions.operations import Change
 from interventions.states import Action, Ground
-from portals.web import format as fmt
-from tracking.act_forms import EmptyForm, LotForm, MotifForm, ReasonForm
+from tracking.act_forms import EmptyForm, MotifForm, ReasonForm
 from tracking.ground_form import GroundForm
+from tracking.lot_act import Entered, LotAct, Pairs, plain
+from tracking.reminder_acts import REMINDERS
 
 # How many visits are prepared or judged at a time: what a large lot holds in memory.
 AT_A_TIME = 1000
-
-type Pairs = Iterable[tuple[int, int]]
-type Entered = Mapping[str, Any]
-type Changes = Callable[[Pairs, Actor, Entered], Iterator[Change]]
-
-
-@dataclass(frozen=True)
-class LotAct:
-    """One act: the noun in its address, its words, its form, and what it does to pairs of visit and version seen.
-
-    `says` and `went` are plural forms on "n" («12 visites sur 14 seront validées», «12 visites validées»).
-    """
-
-    action: Action
-    noun: str
-    label: Promise
-    says: Any
-    went: Any
-    button: Any
-    notice: Promise
-    form: type[LotForm]
-    changes: Changes
-
-    @property
-    def press_url(self) -> str:
-        """The name of the address that does it."""
-        return f"suivi:{self.noun}"
-
-    def said(self, going: int, chosen: int) -> str:
-        """Say how many of the chosen visits go."""
-        return str(self.says % {"n": going, "going": fmt.number(going), "chosen": fmt.number(chosen)})
-
-    def press(self, going: int) -> str:
-        """Return what the button says."""
-        return str(self.button % {"n": going, "going": fmt.number(going)})
-
-    def done(self, count: int) -> str:
-        """Say how many went."""
-        return str(self.went % {"n": count, "going": fmt.number(count)})
-
-
-def _plain(action: Action, *names: str) -> Changes:
-    def changes(pairs: Pairs, actor: Actor, entered: Entered) -> Iterator[Change]:
-        shared = {name: entered[name] for name in names}
-        return (Change(action, visit, seen=version, **shared) for visit, version in pairs)
-
-    return changes
 
 
 def _attachments(pairs: Pairs, actor: Actor, entered: Entered) -> Iterator[Change]:
@@ -101,7 +53,7 @@ ACTS = {
                 "Le lot s’annule visite par visite, tant que rien n’a suivi."
             ),
             GroundForm,
-            _plain(Action.VALIDATE_FOR_CLIENT),
+            plain(Action.VALIDATE_FOR_CLIENT),
         ),
         LotAct(
             Action.ATTACH,
@@ -137,7 +89,7 @@ ACTS = {
                 "invité à valider. Le lot s’annule visite par visite, tant que rien n’a suivi."
             ),
             ReasonForm,
-            _plain(Action.COMPLETE_FOR_INTERVENANT, "reason"),
+            plain(Action.COMPLETE_FOR_INTERVENANT, "reason"),
         ),
         LotAct(
             Action.CANCEL,
@@ -150,8 +102,9 @@ ACTS = {
             ngettext_lazy("Annuler la visite", "Annuler les %(going)s visites", "n"),
             _("Le client et l’intervenant sont prévenus. Le lot s’annule visite par visite, tant que rien n’a suivi."),
             MotifForm,
-            _plain(Action.CANCEL, "motif_id"),
+            plain(Action.CANCEL, "motif_id"),
         ),
+        *REMINDERS,
     )
 }
 BY_ACTION = {str(act.action): act for act in ACTS.values()}

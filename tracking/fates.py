@@ -11,12 +11,14 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 
 from interventions.actor import Actor
 from interventions.guards import Guard
-from interventions.models import Batch, Intervention, JournalEntry
+from interventions.models import Batch, Intervention, JournalEntry, Reminder
 from interventions.operations import among
 from interventions.states import Action, Role
+from interventions.workflow import REMINDERS
 from tracking.rows import PAGE
 
 DONE = "done"
+ASKED_AGAIN = [str(action) for action in REMINDERS]
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Fates:
 
     actor: Actor
     left: list[Left]
-    entries: QuerySet[JournalEntry]
+    entries: QuerySet[Any]
     done: int
     validated: int = 0
     attached: int = 0
@@ -100,18 +102,26 @@ def recent(actor: Actor) -> QuerySet[Batch]:
     """
     mine = Intervention.objects.visible_to(actor)
     entries = JournalEntry.objects.filter(batch=OuterRef("pk"), intervention__in=mine)
-    went = entries.order_by().values("batch").annotate(n=Count("pk")).values("n")
+    reminders = Reminder.objects.filter(batch=OuterRef("pk"), intervention__in=mine)
+    went, asked = (
+        rows.order_by().values("batch").annotate(n=Count("pk")).values("n") for rows in (entries, reminders)
+    )
     # A large lot knows its figures; to count its rows again for a list would cost more than the list.
     known = F("work__handled") - F("work__left")
     whole = Q(work__isnull=False) if actor.secteur_ids is None else Q(work__isnull=False, actor=actor.user_id)
-    shown = Q(Exists(entries)) | Q(actor=actor.user_id)
+    shown = Q(Exists(entries)) | Q(act__in=ASKED_AGAIN) & Q(Exists(reminders)) | Q(actor=actor.user_id)
     if actor.secteur_ids is None:
         shown |= Q(work__isnull=False)
     validated = Q(Exists(entries.filter(action=Action.VALIDATE_FOR_CLIENT)))
     found = Batch.objects.filter(~Q(act="") | validated, shown, agence_id=actor.agence_id, role=Role.MANAGER)
     undone = Batch.objects.filter(undoes=OuterRef("pk"), agence_id=actor.agence_id)
     return (
-        found.annotate(went=Case(When(whole, then=known), default=Subquery(went)), undone=Exists(undone))
+        found.annotate(
+            went=Case(
+                When(whole, then=known), When(act__in=ASKED_AGAIN, then=Subquery(asked)), default=Subquery(went)
+            ),
+            undone=Exists(undone),
+        )
         .defer("refused")
         .order_by("-at", "-id")
     )
@@ -120,11 +130,14 @@ def recent(actor: Actor) -> QuerySet[Batch]:
 def fates(batch: Batch, actor: Actor) -> Fates:
     """Return what became of the rows of a press, as far as the actor may see them."""
     mine = Intervention.objects.visible_to(actor)
-    entries = batch.entries.filter(intervention__in=mine)
+    reminders = batch.act in REMINDERS
+    entries: Any = (batch.reminders if reminders else batch.entries).filter(intervention__in=mine)
     left = [Left(row["id"], Guard(row["guard"])) for row in batch.refused if row["id"]]
     if left:
         seen = set(mine.filter(among([row.visit for row in left])).values_list("pk", flat=True))
         left = [row for row in left if row.visit in seen]
+    if reminders:
+        return Fates(actor, left, entries, entries.count())
     in_place = Count("pk", filter=Q(action=Action.VALIDATE_FOR_CLIENT))
     attached = Count("pk", filter=Q(action=Action.ATTACH))
     counted = entries.aggregate(done=Count("pk"), validated=in_place, attached=attached)

@@ -16,7 +16,8 @@ from interventions.operations import Change, Preview, among, preview
 from interventions.states import Action, Ground, Role
 from interventions.workflow import Told
 from portals.web import format as fmt
-from tracking.acts import AT_A_TIME, UNCONDITIONAL, LotAct, supposed
+from tracking.acts import AT_A_TIME, UNCONDITIONAL, supposed
+from tracking.lot_act import LotAct
 from tracking.models import Selection
 
 # A reason shows this many of its visits at once; the number beside it counts them all.

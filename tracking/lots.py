@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from interventions import operations
 from interventions.models import Batch, BatchWork
 from interventions.states import Action, Ground, Right
+from interventions.workflow import REMINDERS
 from portals.web import format as fmt
 from portals.web.pages import page
 from portals.web.presses import key_of
@@ -60,6 +61,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "ground": Ground(batch.ground) if batch.ground else None,
         "undone": batch.undone_by.filter(agence_id=request.actor.agence_id).order_by("pk").first(),
         "may_undo": _may_undo(request, batch, all_fates),
+        "reminds": batch.act in REMINDERS,
         **window(f"sort={wanted}&" if wanted else "", start, more=start + PAGE < shown.count),
     }
     return page(request, "tracking/lot.html", context, fragment="fates")

@@ -21,10 +21,11 @@ from portals.web.presses import key_of
 from portals.web.requests import ActorRequest
 from tracking import ticks
 from tracking.act_forms import LotForm
-from tracking.acts import ACTS, DEFAULT, LotAct
+from tracking.acts import ACTS, DEFAULT
 from tracking.choosing import TooMany, choose
 from tracking.filters import Filters
 from tracking.forecast import forecast, staying
+from tracking.lot_act import LotAct
 from tracking.models import Selection
 from tracking.positions import position, window
 from tracking.pressing import press as do

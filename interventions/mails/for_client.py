@@ -179,6 +179,17 @@ FOR_CLIENT: dict[Action, Text] = {
         ngettext_lazy("L’agence a rouvert cette visite.", "L’agence a rouvert ces visites.", "count"),
         ask=VALIDATE,
     ),
+    Action.REMIND_CLIENT: Text(
+        TO_VALIDATE,
+        DID_IT_HAPPEN,
+        ngettext_lazy(
+            "%(intervenant)s a déclaré cette visite, et l’agence attend votre réponse.",
+            "%(intervenant)s a déclaré ces visites, et l’agence attend votre réponse.",
+            "count",
+        ),
+        ask=VALIDATE,
+        quote=Quote.VISIT_COMMENT,
+    ),
     Action.MOVE: Text(
         ngettext_lazy("%(count)d visite change", "%(count)d visites changent", "count"),
         ngettext_lazy("Une visite change", "Des visites changent", "count"),

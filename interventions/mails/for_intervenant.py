@@ -143,6 +143,16 @@ FOR_INTERVENANT: dict[Action, Text] = {
         ask=DECLARE_AGAIN,
         quote=Quote.ACT_REASON,
     ),
+    Action.REMIND_INTERVENANT: Text(
+        ngettext_lazy("%(count)d visite à déclarer", "%(count)d visites à déclarer", "count"),
+        ngettext_lazy("Cette visite a-t-elle eu lieu ?", "Ces visites ont-elles eu lieu ?", "count"),
+        ngettext_lazy(
+            "Cette visite est passée, et l’agence attend votre déclaration.",
+            "Ces visites sont passées, et l’agence attend vos déclarations.",
+            "count",
+        ),
+        ask=_("Dites pour chacune si elle est réalisée ou annulée, avec ses heures."),
+    ),
     Action.MOVE: Text(
         ngettext_lazy("%(count)d visite change", "%(count)d visites changent", "count"),
         ngettext_lazy("Une visite change", "Des visites changent", "count"),

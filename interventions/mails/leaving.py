@@ -21,7 +21,7 @@ from interventions.mails import gathering, pace, reading, threads
 from interventions.mails.carrier import Carrier
 from interventions.mails.refusals import NotTaken
 from interventions.mails.rendering import compose
-from interventions.models import Agence, BatchWork, Fate, Mail, MailKind, MailLine
+from interventions.models import Agence, BatchWork, Fate, Mail, MailKind, MailLine, MailPreference, Rhythm
 from interventions.states import Action, Role, Status
 from interventions.tenancy import set_agence
 
@@ -41,7 +41,7 @@ ASKS = Q(step=F("intervention__step")) & (
     | Q(
         role=Role.INTERVENANT,
         intervention__status=Status.PLANNED,
-        action__in=(Action.SEND_BACK, Action.REOPEN),
+        action__in=(Action.SEND_BACK, Action.REOPEN, Action.REMIND_INTERVENANT),
     )
 )
 
@@ -49,13 +49,25 @@ ASKS = Q(step=F("intervention__step")) & (
 def due(agence: Agence, now: datetime) -> QuerySet[Mail]:
     """Return the agency's mails whose time has come, what somebody waits for first; while off, not those that ask.
 
-    Nor those of a batch that is still at work: what it does next joins them, so that each person gets one.
+    Nor those of a batch that is still at work: what it does next joins them, so that each person gets one. At night,
+    on the agency's clock, nobody is reminded.
     """
     at_work = BatchWork.objects.filter(agence=agence, batch=OuterRef("batch"), finished_at=None)
     mails = Mail.objects.filter(~Exists(at_work), agence=agence, fate=Fate.QUEUED, due_at__lte=now)
     if not agence.module_enabled:
         mails = mails.filter(~Exists(MailLine.objects.filter(ASKS, mail=OuterRef("pk"))))
+    if not rhythms.is_day(now, agence.zone):
+        mails = mails.exclude(_reminds())
     return mails.order_by("-at_once", "due_at", "pk")
+
+
+def _reminds() -> Q:
+    """Return the condition that a mail reminds somebody who neither asked for it now nor chose at what hour."""
+    reminders = MailLine.objects.filter(mail=OuterRef("pk"), reminds=True)
+    chose = MailPreference.objects.filter(
+        agence=OuterRef("agence"), user=OuterRef("user"), rhythm__in=(Rhythm.DAY, Rhythm.WEEK)
+    )
+    return Q(Exists(reminders), ~Q(Exists(chose)), at_once=False)
 
 
 def abandoned(agence: Agence, now: datetime) -> QuerySet[Mail]:

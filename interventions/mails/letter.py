@@ -19,7 +19,7 @@ from interventions.mails.reading import Matter
 from interventions.mails.rows import Row
 from interventions.mails.texts import text_of
 from interventions.models import Agence, Civility, Gestionnaire, Mail, Proche, Topic
-from interventions.states import Role
+from interventions.states import Role, Status
 from interventions.workflow import Told
 
 PARTS = (Told.CLIENT, Told.INTERVENANT, Told.MANAGER)
@@ -184,7 +184,8 @@ def _more(count: int) -> str:
 def _sentences(matter: Matter, agence: Agence) -> list[str]:
     """Return what is asked, what is to be known, and what the reader may still do where the portals are open."""
     text = text_of(matter)
-    again = _reminder(matter, agence) if matter.line.reminds else None
+    # A visit to declare was planned with its intervenant: no mail has asked for it before.
+    again = _reminder(matter, agence) if matter.line.reminds and matter.visit.state is not Status.PLANNED else None
     found: list[Promise | str | None] = [again, text.ask if matter.asks else None, text.note]
     if text.right and agence.module_enabled:
         found.append(str(text.right) % {"days": getattr(agence, text.days)})
@@ -195,7 +196,12 @@ def _reminder(matter: Matter, agence: Agence) -> str:
     """Return that this was asked before, and what follows from silence where something does."""
     said = _("Nous vous l’avons déjà demandé et n’avons pas encore votre réponse.")
     visit = matter.visit
-    if not agence.tacit_enabled or visit.client.tacit_opt_out or visit.declared_on_behalf:
+    if (
+        matter.told is not Told.CLIENT
+        or not agence.tacit_enabled
+        or visit.client.tacit_opt_out
+        or visit.declared_on_behalf
+    ):
         return said
     follows = _("Sans réponse, ce sera validé tel quel ; vous pourrez encore le contester pendant %(days)d jours.")
     return f"{said} {follows % {'days': agence.object_days}}"

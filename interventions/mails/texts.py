@@ -7,7 +7,7 @@ from interventions.mails.for_intervenant import FOR_FORMER_INTERVENANT, FOR_INTE
 from interventions.mails.for_manager import FOR_MANAGER
 from interventions.mails.reading import Matter
 from interventions.mails.text import Text
-from interventions.states import Action
+from interventions.states import Action, Status
 from interventions.workflow import Told
 
 TEXTS: dict[Told, dict[Action, Text]] = {
@@ -19,8 +19,10 @@ TEXTS: dict[Told, dict[Action, Text]] = {
 
 
 def text_of(matter: Matter) -> Text:
-    """Return what this reader is told; a visit that was moved to another intervenant is a new one to them."""
+    """Return what this reader is told: of a visit moved to them, that it is new; of a modification, what it asked."""
     action = matter.action
     if matter.told is Told.INTERVENANT and action is Action.MOVE and "intervenant_id" in matter.entry.before:
         action = Action.ASSIGN
+    if action is Action.REMIND_INTERVENANT and matter.visit.state is Status.CONTESTED:
+        action = Action.CONTEST
     return TEXTS[matter.told][action]

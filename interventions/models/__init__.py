@@ -30,6 +30,7 @@ from interventions.models.people import (
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
 from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep
+from interventions.models.reminders import Reminder
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
 from interventions.models.series import Series
@@ -84,6 +85,7 @@ __all__ = [
     "RegistryEntry",
     "RegistryKind",
     "RegistryStep",
+    "Reminder",
     "Rhythm",
     "Secteur",
     "Series",

@@ -92,7 +92,24 @@ class Agence(EntrySettings):
         30,
         _("Le client conteste une validation faite à sa place pendant ce délai."),
     )
-    reminder_days = days(_("Rappel"), 3, _("Une visite en attente est rappelée au client après ce délai."))
+    reminder_days = days(
+        _("Relance du client (jours)"),
+        3,
+        _("Le client qui n’a pas répondu est relancé par mail, une fois, ce délai après la demande. 0 : jamais."),
+    )
+    proche_reminder_days = days(
+        _("Relance des proches (jours)"),
+        2,
+        _("Les proches qui reçoivent les mails sont relancés ce délai après le client. 0 : en même temps que lui."),
+    )
+    unanswered_days = days(
+        _("Sur la liste de l’agence (jours)"),
+        2,
+        _(
+            "Une visite restée sans réponse ce délai après la dernière relance attend un gestionnaire, à l’Accueil. "
+            "0 : jamais."
+        ),
+    )
     no_answer_days = days(
         _("Sans réponse"), 7, _("Après ce délai, l’agence peut valider à la place d’un client resté sans réponse.")
     )

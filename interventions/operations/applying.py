@@ -13,7 +13,7 @@ from interventions import notifications
 from interventions.actor import Actor
 from interventions.guards import Guard
 from interventions.models import Batch
-from interventions.operations import writing
+from interventions.operations import reminding, writing
 from interventions.operations.changes import Change, Outcome, RowOutcome
 from interventions.operations.deciding import Decision
 from interventions.operations.judging import answer, judge
@@ -21,6 +21,7 @@ from interventions.operations.reading import lock_rows
 from interventions.states import Action, Ground, Role
 from interventions.tasks import nudge
 from interventions.tenancy import set_agence
+from interventions.workflow import REMINDERS
 
 _BEHALF = {
     Action.COMPLETE_FOR_INTERVENANT: Role.INTERVENANT,
@@ -162,6 +163,10 @@ def _on_behalf(changes: Sequence[Change], actor: Actor) -> str:
 
 
 def _write(decisions: list[Decision], batch: Batch, actor: Actor, *, goes_on: bool) -> None:
+    reminders = [decision for decision in decisions if decision.change.action in REMINDERS]
+    if reminders and reminding.write(reminders, batch, actor, goes_on=goes_on):
+        nudge()
+    decisions = [decision for decision in decisions if decision.change.action not in REMINDERS]
     if not decisions:
         return
     for decision in decisions:
@@ -212,11 +217,12 @@ def _with_keys(answers: list[RowOutcome], decided: list[Decision | Guard]) -> li
 
 
 def replay(batch: Batch) -> Outcome:
-    """Return what a batch answered when it was done: its journal entries, and the rows that it left alone."""
+    """Return what a batch answered when it was done: its entries or reminders, and the rows that it left alone."""
     rows: list[RowOutcome] = [
         RowOutcome(entry.intervention_id, Action(entry.action), True, None, "", entry.from_status, entry.to_status)
         for entry in batch.entries.order_by("pk")
     ]
+    rows += [RowOutcome(one.intervention_id, one.action, True) for one in batch.reminders.order_by("pk")]
     for left in batch.refused:
         guard = Guard(left["guard"])
         refused = RowOutcome(left["id"], Action(left["action"]), False, guard, str(guard.label))

@@ -14,7 +14,7 @@ from interventions.operations.changes import Change, NewVisit
 from interventions.operations.effects import EFFECTS, opened_by, target
 from interventions.operations.reading import Terms
 from interventions.states import Action, Ground, Origin, Right, Role, Status, Via
-from interventions.workflow import FACT_CHANGES, PORTAL_ROLES, TABLE, Need, needs
+from interventions.workflow import FACT_CHANGES, PORTAL_ROLES, RULES, TABLE, Need, needs
 
 GROUNDS: dict[Action, tuple[Ground, ...]] = {
     Action.VALIDATE_FOR_CLIENT: (Ground.PHONE, Ground.SIGNED_SHEET, Ground.NO_ANSWER, Ground.OTHER),
@@ -63,7 +63,7 @@ class Decision:
 
 def permit(action: Action, actor: Actor) -> None:
     """Refuse an act that the actor's role, rights or the module do not allow, whatever the row."""
-    row = TABLE.get(action)
+    row = RULES.get(action)
     by = row.by if row else (Role.MANAGER, Role.SYSTEM)
     if actor.role not in by:
         raise Refused(Guard.RIGHT)
@@ -145,7 +145,7 @@ def decide(change: Change, row: Row | None, press: Press) -> Decision:
     if change.refusal:
         raise Refused(change.refusal)
     entry = entry_of(change, press)
-    sources = FACT_CHANGES.get(change.action) or TABLE[change.action].sources
+    sources = FACT_CHANGES.get(change.action) or RULES[change.action].sources
     if row.status not in sources:
         raise Refused(Guard.STATUS)
     require(entry, press.actor)
@@ -159,7 +159,7 @@ def decide(change: Change, row: Row | None, press: Press) -> Decision:
 
 def check(row: Row, entry: Entry, press: Press) -> None:
     """Raise Refused with the first guard of the act that this row does not pass."""
-    for guard in TABLE[entry.action].guards if entry.action in TABLE else ():
+    for guard in RULES[entry.action].guards if entry.action in RULES else ():
         if not CHECKS[guard](row, entry, press.actor, press.at):
             raise Refused(guard)
     if entry.action is Action.MOVE:

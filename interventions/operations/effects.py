@@ -201,6 +201,8 @@ EFFECTS: dict[Action, Callable[[Row, Entry, Actor, datetime], Columns]] = {
     Action.REOPEN: _reopen,
     Action.MOVE: _move,
     Action.ATTACH: lambda row, entry, actor, at: {"contrat_id": entry.contrat_id},
+    Action.REMIND_CLIENT: _nothing,
+    Action.REMIND_INTERVENANT: _nothing,
     Action.SET_MOTIF: lambda row, entry, actor, at: {"motif_id": entry.motif.id if entry.motif else None},
 }
 

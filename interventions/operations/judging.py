@@ -14,6 +14,7 @@ from interventions.operations.changes import Change, RowOutcome
 from interventions.operations.deciding import Decision, Press, Refused, decide, decide_new
 from interventions.operations.hands import read_hands
 from interventions.operations.reading import absent_clients, closed_months, read_rows, read_terms
+from interventions.operations.reminding import read_reach
 from interventions.querysets import among
 from interventions.states import Action, Ground
 
@@ -64,6 +65,7 @@ def judge(
 ) -> list[Decision | Guard]:
     """Decide each act on the rows as they were read; `hold_months` keeps the months as they are until the end."""
     _read_deliveries(rows, changes, ground, at)
+    read_reach(rows, changes, actor, at)
     read_hands(rows, actor)
     terms = read_terms(changes, actor, at)
     closed = closed_months(actor.agence_id, _days(changes, rows, actor), share=hold_months)

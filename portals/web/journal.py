@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions.actor import Actor
-from interventions.models import Fate, Intervention, JournalEntry, Mail
+from interventions.models import Fate, Intervention, JournalEntry, Mail, Reminder
 from interventions.states import Action, Role, Via
 from portals.web import format as fmt
 from portals.web.journal_details import Names, details, names_in
@@ -43,7 +43,9 @@ def lines(visit: Intervention, actor: Actor) -> list[Line]:
     entries = list(found.select_related("batch", "texts").order_by("version"))
     names = names_in(visit, actor, entries)
     told = Mail.objects.filter(agence_id=actor.agence_id, lines__intervention=visit.pk).distinct()
-    happened = [_line(entry, names) for entry in entries] + [_mail(mail) for mail in told]
+    asked = Reminder.objects.filter(agence_id=actor.agence_id, intervention_id=visit.pk).select_related("batch")
+    happened = [_line(entry, names) for entry in entries]
+    happened += [_reminder(one) for one in asked] + [_mail(mail) for mail in told]
     return sorted(happened, key=lambda line: line.at)
 
 
@@ -122,6 +124,18 @@ _FATES = {
     Fate.FAILED: gettext_lazy("Mail à %(to)s : échec de l’envoi"),
     Fate.DROPPED: gettext_lazy("Mail à %(to)s : sans objet, il n’est pas parti"),
 }
+
+
+def _reminder(reminder: Reminder) -> Line:
+    """Return the line of a reminder: by whom, or that the clock did it."""
+    title = _REMINDED.get(Role(reminder.whom)) or reminder.action.label
+    by = f"{reminder.batch.actor_name}, {moment(reminder.at)}" if reminder.batch else moment(reminder.at)
+    return Line(
+        reminder.at, str(title), by if reminder.batch else _("Automatique, %(when)s") % {"when": by}, icon="mail"
+    )
+
+
+_REMINDED = {Role.PROCHE: gettext_lazy("Proches relancés")}
 
 
 def _mail(mail: Mail) -> Line:

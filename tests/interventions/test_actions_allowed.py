@@ -29,9 +29,9 @@ CLIENT_SIDE = {
 }
 OFFICE = {
     "draft": {"assign", "admit", "cancel", "move", "attach"},
-    "planned": {"unassign", "complete_for_intervenant", "cancel", "move", "attach"},
-    "done": {"send_back", "validate_for_client", "contest", "cancel_by_client", "attach"},
-    "contested": {"retract", "escalate", "attach"},
+    "planned": {"unassign", "complete_for_intervenant", "cancel", "move", "attach", "remind_intervenant"},
+    "done": {"send_back", "validate_for_client", "contest", "cancel_by_client", "attach", "remind_client"},
+    "contested": {"retract", "escalate", "attach", "remind_intervenant"},
     "arbitration": {"arbitrate", "attach"},
     "validated": {"retract", "reopen", "attach"},
     "cancelled": {"retract", "reopen", "set_motif"},

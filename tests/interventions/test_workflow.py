@@ -58,9 +58,10 @@ def test_the_table_is_the_one_of_the_rules() -> None:
     assert coded == BY_HAND
 
 
-def test_every_action_is_in_the_table_or_a_change_of_facts() -> None:
-    assert set(workflow.TABLE) | set(workflow.FACT_CHANGES) == set(Action)
-    assert set(workflow.TABLE) & set(workflow.FACT_CHANGES) == set()
+def test_every_action_is_in_the_table_a_change_of_facts_or_a_reminder() -> None:
+    kinds = [set(workflow.TABLE), set(workflow.FACT_CHANGES), set(workflow.REMINDERS)]
+    assert set.union(*kinds) == set(Action)
+    assert sum(map(len, kinds)) == len(Action)
 
 
 def test_what_is_whose_turn() -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db.models import F
 from django.urls import reverse
 
-from interventions.models import Attachment, Fate, Mail
+from interventions.models import Attachment, Fate, Mail, MailLine
 from interventions.states import Action
 from portals.manager.act_list import ACTS
 from tests.portals.leaks import cases_registry
@@ -86,7 +86,10 @@ def asked_by(noun: str) -> Any:
 
 def possible(stage: Stage, noun: str) -> Any:
     """Return a choice of visits of the home side on which an act is possible."""
-    visit = stage.home.visits["loose" if noun == "rattachements" else "planned"]
+    standing = {"rattachements": "loose", "relances-clients": "done"}
+    visit = stage.home.visits[standing.get(noun, "planned")]
+    # A reminder comes after the mail that asked has left.
+    MailLine.objects.filter(intervention=visit).update(told=True)
     choice = a_selection(stage.home)
     choice.pk, choice.public_id, choice.visits = None, uuid4(), [[visit.pk, visit.version]]
     choice.save(force_insert=True)
@@ -311,6 +314,8 @@ CASES = [
             ("rattachements", None),
             ("realisations", REASON),
             ("annulations", chosen()),
+            ("relances-clients", None),
+            ("relances-intervenants", None),
         )
     ),
     Case("suivi:lots", "manager", shows=""),
