@@ -44,7 +44,7 @@ JOBS = {
         Job(
             "purge",
             _("Nettoyage"),
-            _("Les mails de connexion et d’essai, liens et passages trop anciens sont effacés."),
+            _("Mails de connexion et d’essai, liens, passages et fichiers qui ne servent plus sont effacés."),
             purging.of_agence,
         ),
         Job(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from interventions import mandates
+from interventions import mandate_letters
 from interventions.actor import Actor
 from interventions.mails import rendering, sign_in
 from interventions.mails.letterhead import Letterhead
@@ -94,7 +94,7 @@ def _mandate(actor: Actor, head: Letterhead) -> Example:
     found = Proche.objects.filter(agence_id=actor.agence_id, client__in=clients, ended_at=None)
     real = found.select_related("client").order_by("-pk").first()
     proche = real or Proche(first_name=_("Anne"), last_name=_("Exemple"), client=_somebody(actor))
-    return Example(mandates.letter(proche, proche.client, head, by_client=False), real=real is not None)
+    return Example(mandate_letters.named(proche, proche.client, head, by_client=False), real=real is not None)
 
 
 def _real(actor: Actor, kind: _Kind) -> list[Matter]:

@@ -11,23 +11,17 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interventions import links, notifications
+from interventions import links, mandate_letters
 from interventions.actor import Actor
-from interventions.mails import letterhead
-from interventions.mails.letterhead import Letterhead
-from interventions.mails.rendering import Content, written
-from interventions.models import Client, MandateEntry, MandateStep, Proche, ProcheKind, Topic, User
+from interventions.models import Client, MandateEntry, MandateStep, Proche, ProcheKind, User
 from interventions.states import Right, Role
-from interventions.tasks import nudge
 
-# What one client's side may write in a day: each naming sends a mail to an address that somebody typed.
+# What one client's side may write in a day: a naming or a change sends a mail to an address that somebody typed.
 NAMINGS_A_DAY = 10
 
 NOT_YOURS = gettext_lazy("Seuls le client et l’agence désignent qui agit pour lui.")
@@ -36,6 +30,7 @@ NO_PAPER = gettext_lazy("Dites quel document vous avez vu.")
 ALREADY = gettext_lazy("Cette adresse agit déjà pour ce client : modifiez son mandat.")
 OVER = gettext_lazy("Ce mandat est terminé : donnez-en un nouveau.")
 TOO_MANY = gettext_lazy("Trop de désignations aujourd’hui : recommencez demain, ou appelez l’agence.")
+TOO_MANY_CHANGES = gettext_lazy("Trop de changements aujourd’hui : recommencez demain, ou appelez l’agence.")
 BACKWARDS = gettext_lazy("Le mandat finit avant de commencer.")
 
 
@@ -93,7 +88,7 @@ def name(actor: Actor, client: Client, person: Person, terms: Terms, *, at: date
         user = _account(person.email)
         if _running(client, user, actor.today(at)).exists():
             raise Refused(ALREADY)
-        if actor.role is Role.CLIENT and _named_lately(client, at) >= NAMINGS_A_DAY:
+        if actor.role is Role.CLIENT and _written_lately(client, at) >= NAMINGS_A_DAY:
             raise Refused(TOO_MANY)
         made = Proche.objects.create(
             agence_id=actor.agence_id,
@@ -104,29 +99,42 @@ def name(actor: Actor, client: Client, person: Person, terms: Terms, *, at: date
             **asdict(terms),
         )
         _record(made, MandateStep.NAMED, actor, terms, paper, at)
-        _tell(made, actor, client, at)
+        mandate_letters.tell(MandateStep.NAMED, made, actor, at)
     return made
 
 
 def change(actor: Actor, mandate: Proche, terms: Terms, *, at: datetime, paper: str = "") -> None:
-    """Change what a mandate allows, from this moment on. Refuses like `name`."""
+    """Change what a mandate allows, from this moment on, and tell the person by mail. Refuses like `name`.
+
+    Where the terms stay as they are nobody is told: a further paper concerns the agency's record only.
+    """
     with transaction.atomic():
         held = _held(actor, mandate)
         _check(actor, terms, paper)
-        for field, value in asdict(terms).items():
+        changes = {field: value for field, value in asdict(terms).items() if getattr(held, field) != value}
+        if changes and actor.role is Role.CLIENT and _written_lately(held.client, at) >= NAMINGS_A_DAY:
+            raise Refused(TOO_MANY_CHANGES)
+        for field, value in changes.items():
             setattr(held, field, value)
         held.save()
         _record(held, MandateStep.CHANGED, actor, terms, paper, at)
+        if changes:
+            mandate_letters.tell(MandateStep.CHANGED, held, actor, at)
 
 
 def end(actor: Actor, mandate: Proche, *, at: datetime, paper: str = "") -> None:
-    """End a mandate at once, the links in mails included. Refuses in words who may not."""
+    """End a mandate at once, the links in mails included, and tell the person by mail. Refuses in words who may not.
+
+    Whose mandate had run out by its own date is not told again.
+    """
     with transaction.atomic():
         held = _held(actor, mandate)
         held.ended_at = at
         held.save(update_fields=["ended_at"])
         links.end([held.user_id], held.client_id, at)
         _record(held, MandateStep.ENDED, actor, None, paper, at)
+        if held.ends_on is None or held.ends_on >= actor.today(at):
+            mandate_letters.tell(MandateStep.ENDED, held, actor, at)
 
 
 def _held(actor: Actor, mandate: Proche) -> Proche:
@@ -159,9 +167,10 @@ def _running(client: Client, user: User, today: date) -> Any:
     return Proche.objects.filter(not_over, client=client, user=user, ended_at=None)
 
 
-def _named_lately(client: Client, at: datetime) -> int:
-    since = at - timedelta(days=1)
-    named = MandateEntry.objects.filter(step=MandateStep.NAMED, role=Role.CLIENT, at__gt=since)
+def _written_lately(client: Client, at: datetime) -> int:
+    """Count what this client's side has had written to others in the last day; ending is never held up."""
+    writing = (MandateStep.NAMED, MandateStep.CHANGED)
+    named = MandateEntry.objects.filter(step__in=writing, role=Role.CLIENT, at__gt=at - timedelta(days=1))
     return named.filter(agence_id=client.agence_id, proche__client=client).count()
 
 
@@ -181,26 +190,3 @@ def _record(mandate: Proche, step: MandateStep, actor: Actor, terms: Terms | Non
 
 def _as_json(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
-
-
-def _tell(mandate: Proche, actor: Actor, client: Client, at: datetime) -> None:
-    """Write the mail that says who named the person, what they may do, and how to sign in."""
-    told = letter(mandate, client, letterhead.of(actor.agence), by_client=actor.role is Role.CLIENT)
-    notifications.queue_mandate(mandate.user, actor.agence, told.subject, told.text, told.html, at)
-    nudge()
-
-
-def letter(mandate: Proche, client: Client, head: Letterhead, *, by_client: bool) -> Content:
-    """Return the mail that tells a person of their mandate."""
-    if by_client:
-        said = _("%(client)s vous a désigné pour suivre ses visites à domicile.")
-    else:
-        said = _("%(agence)s vous a enregistré pour suivre les visites à domicile de %(client)s.")
-    context = {
-        "preview": said % {"client": client.full_name, "agence": head.agence.name},
-        "mandate": mandate,
-        "url": f"{settings.BASE_URL}/compte/connexion/",
-        "sentence": head.sentence(Topic.MANDATE),
-    }
-    subject = _("Vous pouvez agir pour %(client)s") % {"client": client.full_name}
-    return written("mandate", subject, head, context)

@@ -8,6 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
+from interventions import orphans
 from interventions.models import Agence, Fate, JobRun, Mail, MailKind, MailLink
 
 SIGN_IN_MAILS = timedelta(days=30)
@@ -16,7 +17,7 @@ RUNS = timedelta(days=400)
 
 
 def of_agence(agence: Agence, now: datetime) -> int:
-    """Remove an agency's old sign-in and trial mails, links and runs; return how many rows."""
+    """Remove an agency's old sign-in and trial mails, links, runs and files without a row; return how many."""
     settled = (Fate.SENT, Fate.DELIVERED, Fate.BOUNCED, Fate.FAILED, Fate.DROPPED)
     passing = (MailKind.SIGN_IN, MailKind.TRIAL)
     sign_in = Mail.objects.filter(agence=agence, kind__in=passing, fate__in=settled)
@@ -24,7 +25,7 @@ def of_agence(agence: Agence, now: datetime) -> int:
     links = MailLink.objects.filter(~Exists(renewed), agence=agence, expires_at__lt=now - LINKS)
     runs = JobRun.objects.filter(agence=agence, started_at__lt=now - RUNS)
     gone = (sign_in.filter(created_at__lt=now - SIGN_IN_MAILS), links, runs)
-    return sum(rows.delete()[0] for rows in gone)
+    return sum(rows.delete()[0] for rows in gone) + orphans.sweep(agence, now)
 
 
 def of_all(now: datetime) -> int:

@@ -13,6 +13,7 @@ from interventions import operations
 from interventions.models import Agence, Intervention, MailLink
 from interventions.states import Action
 from tests import factories
+from tests.e2e.targets import small
 from tests.factories import World
 from tests.portals.client.link.mailed import deliver, link_to
 
@@ -96,6 +97,9 @@ def test_axe_finds_nothing(
         assert found.violations_count == 0, (address, found.generate_report())
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, address
+        assert small(page) == [], address
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
     check(link, "Vous agissez pour")
     visit = f"{link}interventions/{visits[0].public_id}/"

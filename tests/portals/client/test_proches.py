@@ -174,10 +174,65 @@ def test_an_ended_mandate_is_over_at_once_in_open_sessions_and_links(world: Worl
     assert not Mail.objects.filter(user=world.proche.user, lines__intervention=other, to="").exists()
 
 
+CHANGED = {"starts_on": "2026-01-01", "may_contest": "on", "ends_on": "2026-12-31"}
+
+
+def told(world: World) -> list[tuple[str, str]]:
+    """Return subject and text of the mails of mandates that the proche of the world got."""
+    deliver(world.agence, factories.NOW)
+    mine = Mail.objects.filter(user=world.proche.user, kind="mandate").order_by("pk")
+    return [(one.subject, " ".join(one.text.replace("\u00a0", " ").split())) for one in mine]
+
+
+def test_who_acts_is_told_of_a_change_and_of_the_end(world: World, client_page: Any) -> None:
+    address = reverse("client:proche", args=[world.proche.public_id])
+    client_page.post(address, CHANGED)
+    [(subject, text)] = told(world)
+    assert subject == "Ce que vous pouvez faire pour Mme Yvonne Quéré change"
+    assert "Mme Yvonne Quéré a changé ce que vous pouvez faire." in text
+    assert "Vous pouvez : - voir les visites - les modifier ou les annuler À partir du 01/01/2026" in text
+    assert "jusqu’au 31/12/2026. Vous ne recevez pas les mails." in text
+    client_page.post(address, CHANGED)
+    assert len(told(world)) == 1
+    client_page.post(reverse("client:proche-end", args=[world.proche.public_id]))
+    subject, text = told(world)[-1]
+    assert subject == "Vous n’agissez plus pour Mme Yvonne Quéré"
+    assert "Mme Yvonne Quéré a mis fin à votre mandat." in text
+    assert "Les liens des mails déjà reçus ne servent plus." in text
+
+
+def test_the_agency_s_changes_are_told_and_its_papers_are_not(world: World) -> None:
+    desk = signed_in(world.gestionnaire.user)
+    address = reverse("gestion:proche", args=[world.proche.public_id])
+    same = {"starts_on": world.proche.starts_on.isoformat(), "kind": world.proche.kind, "paper": "Procuration"} | ALL
+    assert desk.post(address, same).status_code == 303
+    assert told(world) == []
+    desk.post(address, same | {"kind": "tuteur"})
+    assert f"{world.agence.name} a changé ce que vous pouvez faire pour Mme Yvonne Quéré." in told(world)[-1][1]
+    desk.post(reverse("gestion:proche-end", args=[world.proche.public_id]))
+    assert f"{world.agence.name} a mis fin à votre mandat pour Mme Yvonne Quéré." in told(world)[-1][1]
+    assert MandateEntry.objects.count() == len(told(world)) + 1 == 3
+
+
+def test_the_end_of_what_had_run_out_is_not_told_again(world: World) -> None:
+    Proche.objects.update(ends_on=date(2026, 11, 24))
+    mandates.end(world.as_client, world.proche, at=world.now)
+    assert (told(world), MandateEntry.objects.get().step) == ([], "ended")
+
+
+def test_changes_are_limited_and_an_end_is_not(world: World) -> None:
+    for n in range(mandates.NAMINGS_A_DAY):
+        mandates.change(world.as_client, world.proche, Terms(date(2026, 11, 1 + n)), at=world.now)
+    with pytest.raises(mandates.Refused, match="Trop de changements"):
+        mandates.change(world.as_client, world.proche, TERMS, at=world.now)
+    mandates.end(world.as_client, world.proche, at=world.now)
+    assert MandateEntry.objects.latest("pk").step == "ended"
+
+
 def test_an_ended_mandate_gets_no_mail(world: World) -> None:
     mandates.end(world.as_client, world.proche, at=world.now)
     a_done_visit(world)
-    assert not Mail.objects.filter(user=world.proche.user).exists()
+    assert not Mail.objects.filter(user=world.proche.user).exclude(kind="mandate").exists()
     Client.objects.update(gets_mails=False)
     assert list(Client.objects.without_mails(date(2026, 11, 25))) == [world.client]
     with pytest.raises(mandates.Refused, match="terminé"):
@@ -216,6 +271,11 @@ def test_a_proche_of_two_clients_chooses_and_reads_the_name_on_every_page(world:
         expected = 200 if names[key] == world.client.full_name else 404
         assert proche_page.get(at(visit)).status_code == expected
     assert sorted(names.values()) == ["M. Marc Quéré", "Mme Yvonne Quéré"]
+
+
+def test_a_proche_of_one_client_has_nobody_to_change_to(world: World, proche_page: Any) -> None:
+    said = words(proche_page.get("/client/"))
+    assert ("Vous agissez pour" in said, "Changer de personne" in said) == (True, False)
 
 
 def test_another_client_s_mandates_are_not_there(world: World, client_page: Any) -> None:
