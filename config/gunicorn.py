@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from config import embedded
+from config.environment import number, read
 
 GRACE_SECONDS = 30
 METRICS = embedded.var_dir() / "metrics"
 # Read by prometheus_client when it is imported: the figures of all processes, side by side in files.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS))
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-worker_class = "gthread"
+bind = f"{read('HOST', '127.0.0.1')}:{number('PORT', 8000)}"
+workers = number("WEB_CONCURRENCY", 2)
+worker_class = "config.draining.Draining"
 threads = 8
 graceful_timeout = GRACE_SECONDS
 timeout = 60

@@ -4,7 +4,6 @@ Production is what has DATABASE_URL, or says CONTRESEING_ENV=production: it refu
 DEBUG.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
 from config import embedded, mailers
+from config.environment import flag, items, number, read, with_password
 from config.observing import sentry
 from config.redaction import without_tokens
 
@@ -22,48 +22,31 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
 
 
-def _env(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def _flag(name: str) -> bool:
-    return _env(name).lower() in ("1", "true", "yes", "on")
-
-
-def _number(name: str, default: int) -> int:
-    given = _env(name, str(default))
-    if not given.isdecimal():
-        raise ImproperlyConfigured(f"{name}={given} is not a whole number: unset it, or set it to one like {default}.")
-    return int(given)
-
-
-def _items(name: str) -> list[str]:
-    return [item.strip() for item in _env(name).split(",") if item.strip()]
-
-
-DATABASE_URL = _env("DATABASE_URL")
-DATABASE_OWNER_URL = _env("DATABASE_OWNER_URL")
-DATABASE_POOL_SIZE = _number("DATABASE_POOL_SIZE", 20)
-REDIS_URL = _env("REDIS_URL")
-MAILER = _env("MAILER")
-PORT = _number("PORT", 8000)
-BASE_URL = _env("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-CONTRESEING_DEMO = _flag("CONTRESEING_DEMO")
+DATABASE_URL = read("DATABASE_URL")
+DATABASE_OWNER_URL = read("DATABASE_OWNER_URL")
+DATABASE_PASSWORD = read("DATABASE_PASSWORD")
+DATABASE_OWNER_PASSWORD = read("DATABASE_OWNER_PASSWORD")
+DATABASE_POOL_SIZE = number("DATABASE_POOL_SIZE", 20)
+REDIS_URL = with_password(read("REDIS_URL"), read("REDIS_PASSWORD"))
+MAILER = read("MAILER")
+PORT = number("PORT", 8000)
+BASE_URL = read("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+CONTRESEING_DEMO = flag("CONTRESEING_DEMO")
 # Puts the product's one clock at another moment; tests change it, nobody else.
 CLOCK_OFFSET_SECONDS = 0
-PRODUCTION = _env("CONTRESEING_ENV", "production" if DATABASE_URL else "development") == "production"
-BEHIND_PROXY = _flag("BEHIND_PROXY")
+PRODUCTION = read("CONTRESEING_ENV", "production" if DATABASE_URL else "development") == "production"
+BEHIND_PROXY = flag("BEHIND_PROXY")
 
 DEMO_SECRET = "contreseing-demo-secret-for-a-machine-of-ones-own"  # noqa: S105 - refused in production
-SECRET_KEY = _env("SECRET_KEY", DEMO_SECRET)
-SECRET_KEY_FALLBACKS = _items("SECRET_KEY_FALLBACKS")
-DEBUG = _flag("DEBUG")
-ALLOWED_HOSTS = _items("ALLOWED_HOSTS")
-DEFAULT_FROM_EMAIL = _env("MAIL_FROM", "Contreseing <ne-pas-repondre@contreseing.example>")
-LOG_LEVEL = _env("LOG_LEVEL", "INFO")
-SLOW_STATEMENT_MS = _number("SLOW_STATEMENT_MS", 500)
-METRICS_TOKEN = _env("METRICS_TOKEN")
-SENTRY_DSN = _env("SENTRY_DSN")
+SECRET_KEY = read("SECRET_KEY", DEMO_SECRET)
+SECRET_KEY_FALLBACKS = items("SECRET_KEY_FALLBACKS")
+DEBUG = flag("DEBUG")
+ALLOWED_HOSTS = items("ALLOWED_HOSTS")
+DEFAULT_FROM_EMAIL = read("MAIL_FROM", "Contreseing <ne-pas-repondre@contreseing.example>")
+LOG_LEVEL = read("LOG_LEVEL", "INFO")
+SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
+METRICS_TOKEN = read("METRICS_TOKEN")
+SENTRY_DSN = read("SENTRY_DSN")
 
 
 def _refusals() -> list[str]:
@@ -161,9 +144,12 @@ FORM_RENDERER = "portals.web.forms.Renderer"
 # --- Database: `default` works as the role app, `owner` migrates ---------------------------------------------------
 
 
-def _database(url: str) -> dict[str, Any]:
-    """Turn a postgresql:// address into what Django asks for; its other parameters go to the driver."""
-    parts = dict(conninfo_to_dict(url))
+def _database(url: str, password: str = "") -> dict[str, Any]:
+    """Turn a postgresql:// address into what Django asks for; its other parameters go to the driver.
+
+    `password` is that of an address that names none.
+    """
+    parts = ({"password": password} if password else {}) | dict(conninfo_to_dict(url))
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     database: dict[str, Any] = {key: str(parts.pop(part, "") or "") for key, part in named.items()}
     options: dict[str, Any] = {"application_name": embedded.APPLICATION_NAME, "connect_timeout": 5, **parts}
@@ -174,14 +160,14 @@ def _embedded_url(role: str) -> str:
     return f"postgresql://{role}@/{embedded.DATABASE}?host={quote(str(embedded.socket_dir()))}"
 
 
-DATABASES = {"default": _database(DATABASE_URL or _embedded_url(embedded.APP))}
+DATABASES = {"default": _database(DATABASE_URL or _embedded_url(embedded.APP), DATABASE_PASSWORD)}
 # The pool must serve every thread of a process, or the last ones wait for nothing.
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASE_OWNER_URL or not DATABASE_URL:
     # Web and worker need not know the owner's address; only `migrate` does.
-    DATABASES["owner"] = _database(DATABASE_OWNER_URL or _embedded_url(embedded.OWNER))
-    DATABASES["owner"]["TEST"] = {"NAME": _env("TEST_DATABASE", "test_" + DATABASES["owner"]["NAME"])}
+    DATABASES["owner"] = _database(DATABASE_OWNER_URL or _embedded_url(embedded.OWNER), DATABASE_OWNER_PASSWORD)
+    DATABASES["owner"]["TEST"] = {"NAME": read("TEST_DATABASE", "test_" + DATABASES["owner"]["NAME"])}
 
 AUTH_USER_MODEL = "interventions.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -203,11 +189,11 @@ CACHES: dict[str, dict[str, Any]] = {
 
 # --- Mail: without MAILER nothing leaves, the manager reads the outbox in the product ------------------------------
 
-_SERVICES = mailers.named(MAILER, _env("MAILERS"))
+_SERVICES = mailers.named(MAILER, read("MAILERS"))
 MAILERS = {name: mailers.backend(url) for name, url in _SERVICES.items()}
 MAILER_LIMITS = {name: mailers.limits(url) for name, url in _SERVICES.items()}
 # «user:password» of the addresses under /courrier/, by which the mail service says what became of mails.
-ANYMAIL = {"WEBHOOK_SECRET": _env("MAIL_EVENTS_SECRET"), "REQUESTS_TIMEOUT": mailers.TIMEOUT}
+ANYMAIL = {"WEBHOOK_SECRET": read("MAIL_EVENTS_SECRET"), "REQUESTS_TIMEOUT": mailers.TIMEOUT}
 
 # --- Background work: never published inside a request; a frozen broker must not hold anybody ----------------------
 
@@ -267,9 +253,9 @@ TIME_ZONE = "Europe/Paris"
 # --- Static files --------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(read("STATIC_DIR", str(VAR_DIR / "static")))
 # Scans of signed sheets and letters: never below what a web server serves, and part of every backup.
-MEDIA_ROOT = Path(_env("ATTACHMENTS_DIR", str(VAR_DIR / "attachments")))
+MEDIA_ROOT = Path(read("ATTACHMENTS_DIR", str(VAR_DIR / "attachments")))
 # In development whitenoise finds the files where they lie, so that nothing need be collected first.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -75,6 +76,19 @@ def test_the_database_address_is_read_whole() -> None:
     assert read_back == {"NAME": "care", "USER": "web", "PASSWORD": "p@ss", "HOST": "db.example", "PORT": "5433"}
     assert database["default"]["OPTIONS"]["sslmode"] == "require"
     assert list(database) == ["default"]
+
+
+def test_passwords_may_stand_in_files_of_their_own(tmp_path: Path) -> None:
+    files = {name: tmp_path / name for name in ("DATABASE_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY")}
+    for name, file in files.items():
+        file.write_text(f"{name} of at least fifty characters, as the secret key has to be\n")
+    served = SERVED | {"DATABASE_URL": "postgresql://web@db.example/care", "REDIS_URL": "redis://cache:6379/1"}
+    named = {f"{name}_FILE": str(file) for name, file in files.items()}
+    names = "s.DATABASES['default']['PASSWORD'], s.CELERY_BROKER_URL, s.SECRET_KEY"
+    served.pop("SECRET_KEY")
+    said = [file.read_text().strip() for file in files.values()]
+    address = f"redis://:{quote(said[1], safe='')}@cache:6379/1"
+    assert read(names, **served, **named) == [said[0], address, said[2]]
 
 
 def test_without_anything_it_is_the_embedded_database_as_app_and_owner() -> None:
