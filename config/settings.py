@@ -220,6 +220,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "carry-on-batches": {"task": "tracking.tasks.carry_on_batches", "schedule": 5},
     # Each job looks by itself whether its time has come, on each agency’s clock.
     "run-jobs": {"task": "interventions.jobs.run_jobs", "schedule": 600},
+    "seal-journal": {"task": "interventions.jobs.seal_journal", "schedule": 120, "options": {"expires": 120}},
 }
 # Each mail service has a task of its own, so that a slow one holds up none of the others. In the demo one watches;
 # elsewhere the undo window has passed already, and seconds matter to nobody.

@@ -11,6 +11,7 @@ from interventions import clock, day_totals, purging, reminders, runs, silence
 from interventions.models import Agence, JobRun
 from interventions.planning import series
 from interventions.runs import Job
+from interventions.sealing import seal
 
 
 def _extended(agence: Agence, now: datetime) -> int:
@@ -75,3 +76,9 @@ def extend_series() -> int:
     """Plan the visits of every agency's series up to the horizon, and return how many were planned."""
     outcomes = (series.extend(agence, clock.now()) for agence in Agence.objects.order_by("pk"))
     return sum(len(outcome.done) for outcome in outcomes if outcome)
+
+
+@shared_task(ignore_result=True)
+def seal_journal() -> int:
+    """Seal what has been written since, of every agency, and return how many entries that was."""
+    return seal.seal_all(clock.now())

@@ -33,6 +33,7 @@ from interventions.models.registry import GroundsTemplate, RegistryEntry, Regist
 from interventions.models.reminders import Reminder
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
+from interventions.models.seals import JournalSeal, SealedEntry, SealedWords, SealMark
 from interventions.models.series import Series
 from interventions.models.setting_entries import SettingEntry
 from interventions.models.work import BatchPart, BatchWork
@@ -62,6 +63,7 @@ __all__ = [
     "Intervention",
     "JobRun",
     "JournalEntry",
+    "JournalSeal",
     "JournalText",
     "Mail",
     "MailKind",
@@ -87,6 +89,9 @@ __all__ = [
     "RegistryStep",
     "Reminder",
     "Rhythm",
+    "SealMark",
+    "SealedEntry",
+    "SealedWords",
     "Secteur",
     "Series",
     "SettingEntry",

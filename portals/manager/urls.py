@@ -16,6 +16,7 @@ from portals.manager import (
     outbox,
     plannings,
     proches,
+    proof,
     resending,
     scans,
     series,
@@ -55,6 +56,8 @@ urlpatterns = [
     path("clients/<uuid:public_id>/feuille/", week_sheet.sheet, name="week-sheet"),
     path("pieces/<uuid:public_id>/", scans.scan, name="scan"),
     path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),
+    path("interventions/<uuid:public_id>/preuve.pdf", proof.paper, name="proof"),
+    path("interventions/<uuid:public_id>/preuve.json", proof.file, name="proof-file"),
     path("interventions/<uuid:public_id>/deliberation/", deliberations.decide, name="deliberation"),
     *(
         path(f"interventions/<uuid:public_id>/{act.noun}/", acts.act, {"action": act.action}, name=act.action.value)

@@ -177,6 +177,8 @@ CASES = [
         open_to=frozenset({"a manager of another secteur"}),
     ),
     Case("gestion:visit", "manager", visit("arbitrated"), shows=VISIT),
+    Case("gestion:proof", "manager", visit("arbitrated"), shows=""),
+    Case("gestion:proof-file", "manager", visit("arbitrated"), shows=VISIT),
     Case(
         "gestion:deliberation",
         "manager",
