@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
-from interventions import clock, day_totals, purging, reminders, runs, silence
+from interventions import clock, day_totals, purging, reminders, runs, silence, unanswered
 from interventions.models import Agence, JobRun
 from interventions.planning import series
 from interventions.runs import Job
@@ -29,7 +29,18 @@ JOBS = {
             _("Qui a retiré sa réponse et n’en a pas donné d’autre est questionné de nouveau."),
             reminders.ask_again,
         ),
-        Job("remind", _("Rappels"), _("Une visite en attente est rappelée au client, une fois."), reminders.remind),
+        Job(
+            "remind",
+            _("Rappels"),
+            _("Une visite en attente est rappelée au client, puis à ses proches, une fois à chacun."),
+            reminders.remind,
+        ),
+        Job(
+            "unanswered",
+            _("Sans réponse"),
+            _("Une visite restée sans réponse après les relances attend un gestionnaire, à l’Accueil."),
+            unanswered.gather,
+        ),
         Job(
             "validate_tacitly",
             _("Validation sans réponse"),

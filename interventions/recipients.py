@@ -18,12 +18,15 @@ from interventions.querysets import among
 class Recipients:
     """The people who may be told of some visits of one agency, on one day.
 
-    `client_side` holds the users told for each client, `carers` the user of each intervenant, `managers` each
+    `client_side` holds the users told for each client, `themselves` which of them is the client, `guarded` the clients
+    who have a tuteur, `carers` the user of each intervenant, `managers` each
     gestionnaire's user with the secteurs they are limited to (None: all).
     """
 
     addresses: dict[int, str] = field(default_factory=dict)
     client_side: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    themselves: dict[int, int] = field(default_factory=dict)
+    guarded: set[int] = field(default_factory=set)
     carers: dict[int, int] = field(default_factory=dict)
     managers: dict[int, frozenset[int] | None] = field(default_factory=dict)
     secteurs: dict[int, int | None] = field(default_factory=dict)
@@ -80,6 +83,7 @@ def _read_clients(found: Recipients, agence_id: int, clients: Collection[int]) -
         found.secteurs[pk] = secteur
         if user and wanted and active and archived_at is None and not unwilling:
             found.client_side[pk].add(user)
+            found.themselves[pk] = user
             found.addresses[user] = email
 
 
@@ -92,10 +96,12 @@ def _read_proches(found: Recipients, agence_id: int, clients: Collection[int], t
         starts_on__lte=today,
         ended_at=None,
         user__is_active=True,
-    ).values_list("client_id", "user_id", "user__email")
-    for client, user, email in rows:
+    ).values_list("client_id", "user_id", "user__email", "kind")
+    for client, user, email, kind in rows:
         found.client_side[client].add(user)
         found.addresses[user] = email
+        if kind == ProcheKind.TUTEUR:
+            found.guarded.add(client)
 
 
 def _read_intervenants(found: Recipients, agence_id: int, intervenants: Collection[int]) -> None:

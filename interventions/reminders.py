@@ -1,16 +1,16 @@
-"""What clients are asked again: one reminder of what was asked, and a first mail where a retract left none."""
+"""What clients are asked again: reminders of what was asked, and a first mail where a retract left none."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef
 
 from interventions import notifications, recipients, rhythms
 from interventions.mails import reading
-from interventions.models import Agence, Fate, Intervention, JournalEntry, Mail, MailLine
+from interventions.models import Agence, Fate, Intervention, JournalEntry, Mail, MailLine, Reminder
 from interventions.recipients import Recipients
 from interventions.states import Action, Role, Status
 
@@ -20,22 +20,22 @@ ARRIVED = (Fate.SENT, Fate.DELIVERED)
 def remind(agence: Agence, now: datetime) -> int:
     """Write the reminders that are due and return of how many visits; in a transaction, safe at any time.
 
-    A visit still to be validated is reminded once to whoever was asked and still gets the mails, `reminder_days` days
-    of the agency's calendar after the mail that asked left; 0 days means never. One mail a person.
+    A visit still to be validated is reminded once to each person who was asked and still gets the mails: to the client
+    `reminder_days` days of the agency's calendar after the mail that asked left (0 days means never), to the proches
+    `proche_reminder_days` after the client. One mail a person, by day.
     """
     if not agence.module_enabled or not agence.reminder_days:
         return 0
-    asked = list(_asked(agence, _before(agence, now)))
+    asked = list(_asked(agence, before(agence, now, agence.reminder_days)))
     visits = reading.lock(asked)
     people = _people(agence, visits.values(), now)
-    due: dict[tuple[int, int], MailLine] = {}
-    for line in asked:
-        visit = visits[line.intervention_id]
-        waits = visit.state is Status.DONE and visit.step == line.step
-        if waits and line.mail.user_id in people.of_client(visit.client_id):
-            due[line.mail.user_id, visit.pk] = line
+    waiting = [line for line in asked if _waits(line, visits[line.intervention_id], people)]
+    due = {
+        (line.mail.user_id, line.intervention_id): line for line in _their_turn(agence, waiting, visits, people, now)
+    }
     # Whoever else was writing reminders of these visits has committed by now.
     lines = _not_yet_reminded([_again(line) for line in due.values()], list(due))
+    _record(agence, lines, visits, people, now)
     return _write(agence, lines, people, now)
 
 
@@ -47,7 +47,10 @@ def ask_again(agence: Agence, now: datetime) -> int:
     if not agence.module_enabled or not agence.reminder_days:
         return 0
     retracted = Intervention.objects.filter(
-        agence=agence, status=Status.DONE, last_action=Action.RETRACT, last_at__lt=_before(agence, now)
+        agence=agence,
+        status=Status.DONE,
+        last_action=Action.RETRACT,
+        last_at__lt=before(agence, now, agence.reminder_days),
     )
     visits = {visit.pk: visit for visit in retracted.order_by("pk").select_for_update(of=("self",), no_key=True)}
     people = _people(agence, visits.values(), now)
@@ -66,13 +69,13 @@ def ask_again(agence: Agence, now: datetime) -> int:
     return _write(agence, lines, people, now)
 
 
-def _before(agence: Agence, now: datetime) -> datetime:
-    """Return the end of the day, on the agency's calendar, that lies `reminder_days` days back."""
-    day = now.astimezone(agence.zone).date() - timedelta(days=agence.reminder_days - 1)
+def before(agence: Agence, now: datetime, days: int) -> datetime:
+    """Return the end of the day, on the agency's calendar, that lies `days` days back."""
+    day = now.astimezone(agence.zone).date() - timedelta(days=days - 1)
     return datetime.combine(day, time.min, agence.zone).astimezone(UTC)
 
 
-def _asked(agence: Agence, before: datetime) -> Iterable[MailLine]:
+def _asked(agence: Agence, limit: datetime) -> Iterable[MailLine]:
     reminded = MailLine.objects.filter(
         intervention=OuterRef("intervention"), step=OuterRef("step"), mail__user=OuterRef("mail__user"), reminds=True
     )
@@ -86,11 +89,49 @@ def _asked(agence: Agence, before: datetime) -> Iterable[MailLine]:
             intervention__status=Status.DONE,
             mail__fate__in=ARRIVED,
             mail__bounced_at__isnull=True,
-            mail__sent_at__lt=before,
+            mail__sent_at__lt=limit,
         )
         .select_related("mail")
         .order_by("mail__sent_at", "pk")
     )
+
+
+def _waits(line: MailLine, visit: Intervention, people: Recipients) -> bool:
+    """Whether the visit is still at the step that the mail asked about, and its reader still told of it."""
+    waits = visit.state is Status.DONE and visit.step == line.step
+    return waits and line.mail.user_id in people.of_client(visit.client_id)
+
+
+def _their_turn(
+    agence: Agence, waiting: Sequence[MailLine], visits: dict[int, Intervention], people: Recipients, now: datetime
+) -> list[MailLine]:
+    """Return the lines whose reader is reminded now: a proche once the client was, and had time to answer."""
+    if not agence.proche_reminder_days:
+        return list(waiting)
+
+    def is_first(line: MailLine) -> bool:
+        client = visits[line.intervention_id].client_id
+        alone = agence.tuteur_acts_alone and client in people.guarded
+        return alone or people.themselves.get(client) in (None, line.mail.user_id)
+
+    first = [line for line in waiting if is_first(line)]
+    limit = before(agence, now, agence.reminder_days + agence.proche_reminder_days)
+    asked_now = {line.intervention_id for line in first}
+    asked_now |= _reminded_since(agence, visits, before(agence, now, agence.proche_reminder_days))
+    return first + [
+        line
+        for line in waiting
+        if not is_first(line)
+        and line.mail.sent_at
+        and line.mail.sent_at < limit
+        and line.intervention_id not in asked_now
+    ]
+
+
+def _reminded_since(agence: Agence, visits: Collection[int], limit: datetime) -> set[int]:
+    """Return the visits of whose present step the client was reminded since then."""
+    recent = Reminder.objects.filter(agence=agence, intervention__in=list(visits), whom=Role.CLIENT, at__gte=limit)
+    return set(recent.filter(step=F("intervention__step")).values_list("intervention_id", flat=True))
 
 
 def _people(agence: Agence, visits: Iterable[Intervention], now: datetime) -> Recipients:
@@ -137,8 +178,27 @@ def _not_yet_reminded(
     return [(user, line) for user, line in lines if (user, line.intervention_id) not in known]
 
 
+def _record(
+    agence: Agence,
+    lines: Iterable[tuple[int, MailLine]],
+    visits: dict[int, Intervention],
+    people: Recipients,
+    now: datetime,
+) -> None:
+    """Keep on record of which visits the client, and of which the proches, were reminded by the clock."""
+    asked = {
+        (line.intervention_id, line.step, _whom(user, visits[line.intervention_id], people)) for user, line in lines
+    }
+    made = [Reminder(agence=agence, intervention_id=key, step=step, whom=whom, at=now) for key, step, whom in asked]
+    Reminder.objects.bulk_create(sorted(made, key=lambda one: (one.intervention_id, one.whom)), ignore_conflicts=True)
+
+
+def _whom(user: int, visit: Intervention, people: Recipients) -> Role:
+    return Role.CLIENT if people.themselves.get(visit.client_id) == user else Role.PROCHE
+
+
 def _write(agence: Agence, lines: Sequence[tuple[int, MailLine]], people: Recipients, now: datetime) -> int:
-    """Write one mail a person with these lines, and return of how many visits they tell."""
+    """Write one mail a person with these lines, due by day, and return of how many visits they tell."""
     by_user: dict[int, list[MailLine]] = defaultdict(list)
     for user, line in lines:
         by_user[user].append(line)
@@ -150,7 +210,7 @@ def _write(agence: Agence, lines: Sequence[tuple[int, MailLine]], people: Recipi
             to=people.addresses[user],
             message_id=notifications.message_id(),
             created_at=now,
-            due_at=rhythms.leaves_at(choices.get(user), now, agence.zone),
+            due_at=rhythms.leaves_at(choices.get(user), rhythms.by_day(now, agence.zone), agence.zone),
         )
         for line in own:
             line.mail = mail

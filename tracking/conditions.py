@@ -21,7 +21,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from interventions.models import Contrat, Fate, MailLine
+from interventions import unanswered
+from interventions.models import Contrat, Fate, MailLine, Reminder
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Labelled, Status
 
@@ -51,6 +52,8 @@ class Told(Labelled):
     ARRIVED = "remis", _("Remis")
     CAME_BACK = "revenu", _("Revenu")
     NONE = "aucun", _("Aucun mail")
+    REMINDED = "relance", _("Relancé")
+    UNANSWERED = "sans-reponse", _("Relances sans réponse")
 
 
 def length(version: str) -> Any:
@@ -123,7 +126,13 @@ def settled(ways: list[str]) -> Q:
 
 
 def told(fate: Told) -> Any:
-    """Ask what became of the mails about the step at which a visit stands, whoever they went to."""
+    """Ask what became of the mails about the step of a visit, or of its reminders; whoever they went to."""
+    if fate is Told.UNANSWERED:
+        return unanswered.listed()
+    if fate is Told.REMINDED:
+        return Exists(
+            Reminder.objects.filter(agence=OuterRef("agence"), intervention=OuterRef("pk"), step=OuterRef("step"))
+        )
     about = MailLine.objects.filter(agence=OuterRef("agence"), intervention=OuterRef("pk"), step=OuterRef("step"))
     left = about.filter(told=True)
     if fate is Told.NONE:

@@ -30,7 +30,7 @@ from interventions.models.people import (
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
 from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep
-from interventions.models.reminders import Reminder
+from interventions.models.reminders import Reminder, Unanswered
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
 from interventions.models.seals import JournalSeal, SealedEntry, SealedWords, SealMark
@@ -97,5 +97,6 @@ __all__ = [
     "SettingEntry",
     "Strictness",
     "Topic",
+    "Unanswered",
     "User",
 ]

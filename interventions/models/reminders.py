@@ -56,3 +56,25 @@ class Reminder(models.Model):
     def action(self) -> Action:
         """The act that it was, as a press names it."""
         return Action.REMIND_INTERVENANT if self.whom == Role.INTERVENANT else Action.REMIND_CLIENT
+
+
+class Unanswered(models.Model):
+    """A visit that nobody answered, whatever was asked: it waits for a gestionnaire, as long as it is at that step.
+
+    Only the clock puts one here (`interventions.unanswered`), and takes it away; a reminder by hand does so at once.
+    """
+
+    agence = models.ForeignKey("Agence", models.CASCADE, related_name="+", db_index=False)
+    intervention = models.ForeignKey(
+        Intervention, models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    step = models.PositiveIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("visite restée sans réponse")
+        verbose_name_plural = _("visites restées sans réponse")
+        constraints = [models.UniqueConstraint(fields=["agence", "intervention"], name="unanswered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.intervention_id} {self.since:%Y-%m-%d}"

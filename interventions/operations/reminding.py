@@ -10,7 +10,7 @@ from django.db.models import F
 from interventions import notifications, recipients
 from interventions.actor import Actor
 from interventions.guards import Row
-from interventions.models import Batch, Fate, JournalEntry, MailLine, Reminder, columns
+from interventions.models import Batch, Fate, JournalEntry, MailLine, Reminder, Unanswered, columns
 from interventions.operations.changes import Change
 from interventions.operations.deciding import Decision
 from interventions.querysets import among
@@ -80,8 +80,11 @@ def write(decisions: Sequence[Decision], batch: Batch, actor: Actor, *, goes_on:
             "at": [batch.at],
         },
     )
+    keys = [row.id for row in rows]
+    # Whoever is asked once more has the time to answer: the visit comes back on the list if they do not.
+    Unanswered.objects.filter(among(keys, "intervention"), agence_id=batch.agence_id).delete()
     found = JournalEntry.objects.filter(
-        among([row.id for row in rows], "intervention"), agence_id=batch.agence_id, version=F("intervention__step")
+        among(keys, "intervention"), agence_id=batch.agence_id, version=F("intervention__step")
     )
     entries = dict(found.values_list("intervention_id", "pk"))
     steps = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "subject": subject,
         "first_name": request.actor.name.partition(" ")[0],
         "today": request.actor.today(request.now),
+        "long_ago": request.actor.today(request.now) - timedelta(days=365),
         "cut": None,
         "more": [],
     }

@@ -27,6 +27,7 @@ ICONS = {
     Subject.DRAFTS: "user",
     Subject.CONTESTED: "refused",
     Subject.OVERDUE: "clock",
+    Subject.UNANSWERED: "mail",
 }
 WHAT = {
     Subject.ARBITRATION: ngettext_lazy("à délibérer", "%(n)d visites à délibérer", "n"),
@@ -38,6 +39,9 @@ WHAT = {
         "modification sans réponse de l’intervenant", "%(n)d modifications sans réponse de l’intervenant", "n"
     ),
     Subject.OVERDUE: ngettext_lazy("visite passée, rien de déclaré", "%(n)d visites passées, rien de déclaré", "n"),
+    Subject.UNANSWERED: ngettext_lazy(
+        "à valider, sans réponse après les relances", "%(n)d visites à valider, sans réponse après les relances", "n"
+    ),
 }
 ACTIONS = {
     Subject.ARBITRATION: gettext_lazy("Délibérer"),
@@ -45,6 +49,7 @@ ACTIONS = {
     Subject.DRAFTS: gettext_lazy("Affecter"),
     Subject.CONTESTED: gettext_lazy("Ouvrir"),
     Subject.OVERDUE: gettext_lazy("Ouvrir"),
+    Subject.UNANSWERED: gettext_lazy("Ouvrir"),
 }
 
 

@@ -13,7 +13,7 @@ from interventions import operations
 from interventions.models import Agence
 from interventions.states import Right
 from portals.manager.acts import SeeOther
-from portals.manager.settings_forms import EntryRules, record
+from portals.manager.settings_forms import FORMS, EntryRules, SettingsForm, record
 from portals.web import format as fmt
 from portals.web.pages import INVALID, page
 from portals.web.requests import ActorRequest
@@ -26,22 +26,27 @@ def sheet(request: ActorRequest) -> HttpResponse:
         return _switch(request)
     if request.method == "POST":
         return _choose(request)
-    return _show(request, EntryRules(request.actor.agence))
+    return _show(request)
 
 
-def _show(request: ActorRequest, form: EntryRules, status: int = 200) -> HttpResponse:
+def _show(request: ActorRequest, sent: SettingsForm | None = None, status: int = 200) -> HttpResponse:
     agence, may_administer = request.actor.agence, request.actor.has(Right.ADMINISTER)
     context = {
         "rules": rules(agence) if may_administer else [*cautions(agence), *rules(agence)],
-        "form": form if may_administer else None,
+        "forms": _forms(agence, sent) if may_administer else {},
         "record": record(agence),
         "may_administer": may_administer,
     }
     return page(request, "manager/settings.html", context, status=status)
 
 
+def _forms(agence: Agence, sent: SettingsForm | None) -> dict[str, SettingsForm]:
+    """Return each form by its name, the one that was sent as it was typed."""
+    return {name: sent if isinstance(sent, kind) else kind(agence) for name, kind in FORMS.items()}
+
+
 def _choose(request: ActorRequest) -> HttpResponse:
-    form = EntryRules(request.actor.agence, request.POST)
+    form = FORMS.get(request.POST.get("reglages", ""), EntryRules)(request.actor.agence, request.POST)
     if not form.is_valid() and request.actor.has(Right.ADMINISTER):
         return _show(request, form, status=INVALID)
     try:
@@ -89,7 +94,9 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
         (_("Le client revient sur sa réponse pendant"), _days(agence.retract_days)),
         (_("Une annulation se conteste pendant"), _days(agence.dispute_days)),
         (_("Une validation à la place du client se conteste pendant"), _days(agence.object_days)),
-        (_("Rappel au client après"), _days(agence.reminder_days)),
+        (_("Relance du client après"), _days(agence.reminder_days)),
+        (_("Relance des proches"), _then(agence.proche_reminder_days)),
+        (_("Sur la liste de l’agence"), _or_not(agence.unanswered_days > 0, _after(agence.unanswered_days))),
         (_("« Sans réponse » se dit après"), _days(agence.no_answer_days)),
         (_("Validation sans réponse du client"), _or_not(agence.tacit_enabled, _after(agence.tacit_days))),
         (_("Transmission au gestionnaire"), _or_not(agence.escalate_enabled, _after(agence.escalate_days))),
@@ -112,6 +119,10 @@ def cautions(agence: Agence) -> list[tuple[str, str]]:
         (_("Écart au prévu"), f"{tolerance}\u00a0: {agence.get_gap_caution_display()}"),
         (_("Motifs d’un geste"), " · ".join(agence.comment_chips) or _("aucun")),
     ]
+
+
+def _then(count: int) -> str:
+    return _("%(days)s après le client") % {"days": _days(count)} if count else _("avec le client")
 
 
 def _after(count: int) -> str:

@@ -77,6 +77,17 @@ class EntryRules(SettingsForm):
         )
 
 
+class ReminderRules(SettingsForm):
+    """Who is asked once more without anybody's doing, after how long, and when a gestionnaire takes over."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("reminder_days", "proche_reminder_days", "unanswered_days")
+
+
+# Each form of the page, by the value of the button that sends it and the place where it stands.
+FORMS: Mapping[str, type[SettingsForm]] = {"relances": ReminderRules, "saisie": EntryRules}
+
+
 def record(agence: Agence) -> list[str]:
     """Return the latest changes of settings in words, a line each, the newest first."""
     entries = SettingEntry.objects.filter(agence=agence).order_by("-at", "-pk")[:RECORDED]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Case, Count, DateTimeField, F, Max, Min, Q, When
 from django.utils.translation import gettext_lazy as _
 
+from interventions import unanswered
 from interventions.actor import Actor
 from interventions.models import Client, Fate, Intervention, Mail
 from interventions.states import Labelled, Status
@@ -27,6 +28,7 @@ class Subject(Labelled):
     DRAFTS = "brouillons", _("Brouillons")
     CONTESTED = "contestees", _("Contestées sans réponse")
     OVERDUE = "passees", _("Passées, à réaliser")
+    UNANSWERED = "sans-reponse", _("Sans réponse du client")
 
     def condition(self, today: date) -> Q:
         """Return which visits wait for this reason on the agency's date `today`; no visit waits for two."""
@@ -36,6 +38,7 @@ class Subject(Labelled):
             Subject.DRAFTS: Q(status=Status.DRAFT, declared_start__isnull=True),
             Subject.CONTESTED: Q(status=Status.CONTESTED),
             Subject.OVERDUE: Q(status=Status.PLANNED, day__lt=today),
+            Subject.UNANSWERED: unanswered.listed(),
         }[self]
 
 
@@ -55,6 +58,7 @@ def subject_of(visit: Intervention) -> Subject:
         Status.ARBITRATION: Subject.ARBITRATION,
         Status.CONTESTED: Subject.CONTESTED,
         Status.PLANNED: Subject.OVERDUE,
+        Status.DONE: Subject.UNANSWERED,
     }[Status(visit.status)]
 
 

@@ -125,7 +125,7 @@ def test_a_double_click_is_one_press(world: World, windows: Windows, script: boo
 def test_back_and_press_again_is_told_that_it_was_done(world: World, windows: Windows, script: bool) -> None:
     first, second = done(world, "08:00"), done(world, "10:00")
     page = windows.open(world.gestionnaire.user, "/suivi/?statut=done", script=script)
-    for box in page.get_by_role("checkbox", name="Cocher Quéré").all():
+    for box in page.get_by_role("checkbox", name="Quéré").all():
         box.check()
     page.get_by_role("button", name="Valider à la place du client").click()
     page.get_by_label("Téléphone").check()
@@ -170,7 +170,7 @@ def test_a_page_that_is_no_longer_true(world: World, windows: Windows, script: b
     stale = f"/intervenant/interventions/{visit.public_id}/"
     carer = windows.open(world.intervenant.user, stale, script=script)
     tracking = windows.open(world.gestionnaire.user, "/suivi/?statut=done", script=script)
-    tracking.get_by_role("checkbox", name="Cocher Quéré").check()
+    tracking.get_by_role("checkbox", name="Quéré").check()
     tracking.get_by_role("button", name="Valider à la place du client").click()
     tracking.get_by_label("Téléphone").check()
     world.act(visit, Action.VALIDATE, world.as_client)

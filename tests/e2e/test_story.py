@@ -253,7 +253,7 @@ def the_manager_validates_the_rest(story: Story) -> None:
     manager = story.manager
     manager.track("Quéré Yvonne")
     for short in ("ven. 16/10", "sam. 17/10"):
-        manager.page.get_by_label(f"Cocher Quéré Yvonne, {short}").check()
+        manager.page.get_by_role("checkbox", name=f"Quéré Yvonne, {short}").check()
     expect(manager.page.locator("tbody tr")).to_have_count(2)
     manager.press("Valider à la place du client")
     manager.told("2 visites sur 2 seront validées")

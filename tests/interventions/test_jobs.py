@@ -124,7 +124,7 @@ def _two_schedulers(moment: datetime) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_at_once_do_it_once() -> None:
-    world = a_world()
+    world = a_world(proche_reminder_days=0)
     _asked(world)
     moment = local(date(2026, 11, 28), "09:00")
     _two_schedulers(moment)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from interventions.models import Fate, Intervention, Mail, MailLine
+from interventions.models import Fate, Intervention, Mail, MailLine, Reminder, Unanswered
 from interventions.states import Action, Role, Settled, Status
 from tests import factories
 from tests.factories import NOW, World
@@ -227,3 +227,21 @@ def test_the_filter_does_not_grow_with_the_people() -> None:
     for n in range(30):
         factories.a_client(world.agence, last_name=f"Nom {n}", user=None)
     assert abs(len(browser.get(SUIVI).content) - before) < 200
+
+
+def test_what_was_reminded_and_what_stayed_without_an_answer() -> None:
+    world = factories.a_world()
+    silent, reminded, asked = (done(world, start=f"{8 + n:02}:00", minutes=30) for n in range(3))
+    for visit in (silent, reminded):
+        Reminder.objects.create(
+            agence=world.agence, intervention=visit, whom="client", step=visit.step, at=factories.NOW
+        )
+    Reminder.objects.create(agence=world.agence, intervention=asked, whom="client", step=1, at=factories.NOW)
+    Unanswered.objects.create(agence=world.agence, intervention=silent, step=silent.step, since=factories.NOW)
+    Unanswered.objects.create(agence=world.agence, intervention=asked, step=1, since=factories.NOW)
+    browser = browser_of(world.gestionnaire)
+    found = {kind: shown(browser.get(f"/suivi/?courrier={kind}")) for kind in ("relance", "sans-reponse")}
+    assert found == {
+        "relance": [str(silent.public_id), str(reminded.public_id)],
+        "sans-reponse": [str(silent.public_id)],
+    }

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from interventions import operations
-from interventions.models import Fate, Intervention, Mail
+from interventions.models import Fate, Intervention, Mail, Unanswered
 from interventions.states import Action
 from portals.manager.waiting import Subject
 from tests import factories
@@ -30,6 +30,9 @@ def everything(world: World) -> None:
     motif = world.motif("Les kilomètres", kind="refus")
     facts = operations.NewVisit(1, 1, contested.retained_start, contested.retained_end).facts
     world.act(contested, Action.CONTEST, world.as_client, facts=facts, motif_id=motif.pk)
+    silent = world.visit(start="21:00", minutes=30)
+    world.act(silent, Action.COMPLETE, world.as_intervenant)
+    Unanswered.objects.create(agence=world.agence, intervention=silent, step=silent.step, since=world.now)
 
 
 def totals(page: str) -> list[tuple[str, str, int]]:
@@ -73,12 +76,13 @@ def test_each_count_leads_to_exactly_those_rows(desk: Desk, world: World) -> Non
     factories.a_client(world.agence, user=None, archived_at=world.now)
     page = desk.get("").text
     assert counts(page) == {
-        "Visites en attente": 5,
+        "Visites en attente": 6,
         "À délibérer": 1,
         "À rattacher": 1,
         "Brouillons": 1,
         "Contestées sans réponse": 1,
         "Passées, à réaliser": 1,
+        "Sans réponse du client": 1,
         "Mails revenus": 1,
         "Clients sans adresse": 2,
     }
@@ -86,7 +90,7 @@ def test_each_count_leads_to_exactly_those_rows(desk: Desk, world: World) -> Non
     assert {label: len(found) for label, found in listed.items()} == counts(page)
     by_subject = [url for subject in Subject for url in listed[str(subject.label).replace("\u00a0", " ")]]
     assert sorted(by_subject) == sorted(listed["Visites en attente"])
-    assert len(set(by_subject)) == 5
+    assert len(set(by_subject)) == 6
     waiting = Intervention.objects.filter(agence=world.agence, status__in=["draft", "contested", "arbitration"])
     assert {str(visit.public_id) in " ".join(by_subject) for visit in waiting} == {True}
 
@@ -115,7 +119,7 @@ def test_the_longest_wait_is_the_first_of_each_list(desk: Desk, world: World) ->
 
 def test_the_page_groups_all_that_waits(desk: Desk, world: World) -> None:
     everything(world)
-    assert desk.get("").text.count('class="inbox-item"') == 5
+    assert desk.get("").text.count('class="inbox-item"') == 6
 
 
 def test_visits_that_wait_alike_are_one_line_that_leads_to_them(desk: Desk, world: World) -> None:
@@ -182,3 +186,15 @@ def test_the_menu_leads_down_to_the_tracking(desk: Desk, world: World) -> None:
     page = words(desk.get("clients/"))
     assert "Analyse Contrôle des informations Interventions automatiques Suivi des validations" in page
     assert "À délibérer , en attente : 1" in page
+
+
+def test_what_nobody_answered_leads_to_the_table_with_exactly_that(desk: Desk, world: World) -> None:
+    everything(world)
+    page = desk.get("?sujet=sans-reponse").text
+    found = re.search(r'href="(/suivi/\?courrier=sans-reponse[^"]+)"', page)
+    assert found
+    table = desk.browser.get(found[1].replace("&amp;", "&")).text
+    silent = Unanswered.objects.get(agence=world.agence).intervention
+    assert re.findall(r'<th scope="row"><a href="/gestion/interventions/([0-9a-f-]+)/"', table) == [
+        str(silent.public_id)
+    ]

@@ -163,3 +163,28 @@ def test_the_usual_kilometres_say_from_where_on(desk: Desk, world: World, km: st
     assert 'value="Verglas"' in page
     answer = carer.post(VALIDER, form_of(page, VALIDER) | entered(visit, state="done", km="80"))
     assert answer.status_code == (422 if asks else 303)
+
+
+def test_who_is_reminded_and_when_is_chosen_apart_and_on_record(desk: Desk, world: World) -> None:
+    page = desk.get("parametres/").text
+    assert "au plus un mail de relance par visite" in page
+    shown = form_of(page, "#relances")
+    assert shown["reminder_days"] == "3"
+    typed = {"reglages": "relances", "reminder_days": "4", "proche_reminder_days": "1", "unanswered_days": "0"}
+    assert desk.browser.post(ADDRESS, typed).status_code == 303
+    agence = agence_of(world)
+    assert (agence.reminder_days, agence.proche_reminder_days, agence.unanswered_days) == (4, 1, 0)
+    assert agence.gap_caution == "ask"
+    entry = SettingEntry.objects.get()
+    assert entry.before == {"reminder_days": 3, "unanswered_days": 2, "proche_reminder_days": 2}
+    assert entry.after == {"reminder_days": 4, "unanswered_days": 0, "proche_reminder_days": 1}
+    said = words(desk.get("parametres/"))
+    assert "Relance du client (jours), de « 3 » à « 4 »." in said
+    wrong = desk.browser.post(ADDRESS, typed | {"reminder_days": "400"})
+    assert (wrong.status_code, 'id="id_reminder_days_error"' in wrong.text) == (422, True)
+    assert agence_of(world).reminder_days == 4
+    limited = desk_of(factories.a_gestionnaire(world.agence, may_administer=False))
+    answer = limited.browser.post(ADDRESS, typed | {"reminder_days": "9"}, follow=True)
+    assert "Vos droits ne permettent pas cette action." in words(answer)
+    assert agence_of(world).reminder_days == 4
+    assert "Relance des proches 1 jour après le client" in words(limited.get("parametres/"))
