@@ -29,7 +29,7 @@ from interventions.models.people import (
 )
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
-from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep
+from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep, RegistryValues
 from interventions.models.reminders import Reminder, Unanswered
 from interventions.models.rhythm import MailPreference, Rhythm
 from interventions.models.runs import JobRun
@@ -87,6 +87,7 @@ __all__ = [
     "RegistryEntry",
     "RegistryKind",
     "RegistryStep",
+    "RegistryValues",
     "Reminder",
     "Rhythm",
     "SealMark",

@@ -36,7 +36,9 @@ class RegistryStep(Labelled):
 class RegistryEntry(models.Model):
     """What one press did to one line of a list. Never changed, never removed: the database refuses.
 
-    `before` and `after` hold the columns that changed, as JSON; `row_id` is the line's internal key in its table.
+    `before` and `after` hold the columns that changed, as JSON; `row_id` is the line's internal key in its table. Of a
+    person they say nothing: `fields` names the columns that changed, what stood in them lies in `RegistryValues`, and
+    `values_hash` is the hash of its salt and what it holds, by which what is still there can be proved.
     """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="+", db_index=False)
@@ -49,10 +51,13 @@ class RegistryEntry(models.Model):
     role = models.CharField(max_length=12, choices=Role.choices)
     before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    fields = models.JSONField(default=list)
+    values_hash = models.BinaryField(default=b"")
 
     class Meta:
         verbose_name = _("changement d’une liste")
         verbose_name_plural = _("changements des listes")
+        constraints = [tenant_key("registryentry")]
         indexes = [models.Index(fields=["agence", "kind", "row_id", "-at", "-id"], name="registry_entry_by_row")]
         triggers = [
             pgtrigger.Protect(name="registry_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -60,6 +65,25 @@ class RegistryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row_id} {self.step}"
+
+
+class RegistryValues(models.Model):
+    """What stood before and after in a person's columns, kept apart from the entry so that it can be erased."""
+
+    agence = models.ForeignKey("Agence", models.RESTRICT, related_name="+", db_index=False)
+    entry = models.OneToOneField(
+        RegistryEntry, models.RESTRICT, related_name="kept_apart", primary_key=True, db_constraint=False
+    )
+    salt = models.BinaryField()
+    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = _("valeurs d’un changement")
+        verbose_name_plural = _("valeurs des changements")
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
 
 
 class GroundsTemplate(Named):

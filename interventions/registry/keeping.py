@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,20 +10,23 @@ from django.db import IntegrityError, models, transaction
 
 from interventions.actor import Actor
 from interventions.guards import Guard
-from interventions.models import RegistryEntry, RegistryKind, RegistryStep
+from interventions.models import RegistryKind, RegistryStep
 from interventions.operations import Refused
+from interventions.registry.recording import columns_of, content, entries_of, kind_of, record
 from interventions.states import Right, Role
+
+__all__ = ["Taken", "archive", "change", "create", "entries_of", "kind_of", "may_create", "may_keep", "set_four_eyes"]
 
 # Any one of these rights lets a gestionnaire change a list; lecture sees them all.
 MAY_KEEP: dict[RegistryKind, frozenset[Right]] = {
+    RegistryKind.CLIENT: frozenset({Right.MANAGE}),
+    RegistryKind.INTERVENANT: frozenset({Right.MANAGE}),
     RegistryKind.CONTRAT: frozenset({Right.MANAGE}),
     RegistryKind.SECTEUR: frozenset({Right.MANAGE}),
     RegistryKind.PRESTATION: frozenset({Right.ADMINISTER}),
     RegistryKind.MOTIF: frozenset({Right.ADMINISTER}),
     RegistryKind.GROUNDS: frozenset({Right.ADMINISTER, Right.ARBITRATE}),
 }
-# What of a row is not its content.
-_KEYS = frozenset({"id", "public_id", "agence"})
 
 
 class Taken(Exception):
@@ -32,11 +35,6 @@ class Taken(Exception):
     def __init__(self, fields: tuple[str, ...]) -> None:
         super().__init__(", ".join(fields))
         self.fields = fields
-
-
-def kind_of(row: models.Model | type[models.Model]) -> RegistryKind:
-    """Return which list a row belongs to."""
-    return RegistryKind(str(row._meta.model_name))
 
 
 def may_keep(kind: RegistryKind, actor: Actor) -> bool:
@@ -56,7 +54,7 @@ def create(row: Any, actor: Actor, at: datetime) -> None:
     row.agence_id = actor.agence_id
     with transaction.atomic():
         _save(row, force_insert=True)
-        _record(row, RegistryStep.CREATED, actor, at, {}, _content(row, _columns(row)))
+        record(row, RegistryStep.CREATED, actor, at, {}, content(row, columns_of(row)))
 
 
 def change(row: Any, values: Mapping[str, Any], actor: Actor, at: datetime) -> list[str]:
@@ -70,12 +68,12 @@ def change(row: Any, values: Mapping[str, Any], actor: Actor, at: datetime) -> l
         changed = [name for name, value in values.items() if getattr(held, name) != value]
         if not changed:
             return []
-        before = _content(held, changed)
+        before = content(held, changed)
         for name in changed:
             setattr(held, name, values[name])
             setattr(row, name, values[name])
         _save(held, update_fields=changed)
-        _record(held, _step(changed, held), actor, at, before, _content(held, changed))
+        record(held, _step(changed, held), actor, at, before, content(held, changed))
     return changed
 
 
@@ -94,13 +92,7 @@ def set_four_eyes(actor: Actor, asked: bool, at: datetime) -> None:
             return
         held.four_eyes = actor.agence.four_eyes = asked
         held.save(update_fields=["four_eyes"])
-        _record(held, RegistryStep.CHANGED, actor, at, {"four_eyes": not asked}, {"four_eyes": asked})
-
-
-def entries_of(row: Any) -> models.QuerySet[RegistryEntry]:
-    """Return what happened to a line, the latest first."""
-    mine = RegistryEntry.objects.filter(agence_id=row.agence_id, kind=kind_of(row), row_id=row.pk)
-    return mine.order_by("-at", "-id")
+        record(held, RegistryStep.CHANGED, actor, at, {"four_eyes": not asked}, {"four_eyes": asked})
 
 
 def _permit(row: Any, actor: Actor) -> None:
@@ -125,30 +117,3 @@ def _save(row: Any, **options: Any) -> None:
             if isinstance(constraint, models.UniqueConstraint) and constraint.name == name:
                 raise Taken(tuple(field for field in constraint.fields if field != "agence")) from error
         raise
-
-
-def _columns(row: Any) -> Iterable[str]:
-    return [field.name for field in row._meta.concrete_fields if field.name not in _KEYS and not field.generated]
-
-
-def _content(row: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Return columns as the record holds them: a row that is referred to by its key."""
-    fields = {name: row._meta.get_field(name) for name in names}
-    return {name: getattr(row, field.attname) for name, field in fields.items()}
-
-
-def _record(
-    row: Any, step: RegistryStep, actor: Actor, at: datetime, before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    RegistryEntry.objects.create(
-        agence_id=actor.agence_id,
-        kind=kind_of(row),
-        row_id=row.pk,
-        step=step,
-        at=at,
-        actor_id_kept=actor.user_id,
-        actor_name=actor.name,
-        role=str(actor.role),
-        before=before,
-        after=after,
-    )

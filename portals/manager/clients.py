@@ -14,26 +14,34 @@ from interventions.models import Client, Contrat
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Right
 from portals.manager import absences, acts, visible, waiting
+from portals.manager.registry import words
 from portals.manager.series import going_on
 from portals.web import paging, planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
 NO_ADDRESS = "sans"
+ARCHIVED = "archives"
 PLANNING = "planning"
 
 
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
-    """List the clients by name, 50 a page; ?q= searches, ?adresse=sans keeps those whom no mail reaches."""
+    """List the clients by name, 50 a page; ?q= searches, ?etat=archives shows who is put away.
+
+    ?adresse=sans keeps those whom no mail reaches, those who were entered first before the others, as on Accueil.
+    """
     typed = request.GET.get("q", "").strip()
     no_address = request.GET.get("adresse") == NO_ADDRESS
     today = request.actor.today(request.now)
-    found: Any = Client.objects.visible_to(request.actor).current()
+    archived = request.GET.get("etat") == ARCHIVED
+    found: Any = Client.objects.visible_to(request.actor).filter(archived_at__isnull=not archived)
     if no_address:
         found = waiting.clients_without_mails(request.actor, today)
-    cut = paging.cut(found.found_by(typed).select_related("secteur", "user"), "sort_name", request.GET)
-    context = {"cut": cut, "typed": typed, "no_address": no_address}
+    key = "id" if no_address else "sort_name"
+    cut = paging.cut(found.found_by(typed).select_related("secteur", "user"), key, request.GET)
+    context = {"cut": cut, "typed": typed, "no_address": no_address, "archived": archived}
+    context["may_manage"] = request.actor.has(Right.MANAGE)
     return page(request, "manager/clients.html", context, fragment="rows")
 
 
@@ -59,6 +67,7 @@ def _identity(request: ActorRequest, client: Client) -> dict[str, Any]:
         "today": today,
         "no_mails": waits,
         "absences": absences.listed(request, client=client.pk),
+        "record": words.record(client),
     }
 
 
@@ -74,6 +83,8 @@ def _facts(client: Client) -> list[tuple[str, str]]:
         (_("Mails"), _("reçoit les mails") if client.gets_mails else _("ne souhaite pas de mail")),
         (_("Rythme choisi"), rhythm.words(client.agence_id, client.user)),
     ]
+    if client.tacit_opt_out:
+        rows.append((_("Validation sans réponse"), _("refusée")))
     return [(name, value or "—") for name, value in rows]
 
 

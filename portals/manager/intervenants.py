@@ -12,21 +12,25 @@ from django.views.decorators.http import require_GET
 from interventions.models import Intervenant
 from interventions.states import Right
 from portals.manager import absences, acts, visible
+from portals.manager.registry import words
 from portals.web import format as fmt
 from portals.web import paging, planning, rhythm
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
 PLANNING = "planning"
+ARCHIVED = "archives"
 
 
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
-    """List the intervenants by name, 50 a page; ?q= searches by name or matricule."""
+    """List the intervenants by name, 50 a page; ?q= searches, ?etat=archives shows who is put away."""
     typed = request.GET.get("q", "").strip()
-    found: Any = Intervenant.objects.visible_to(request.actor).current().found_by(typed).select_related("user")
-    cut = paging.cut(found, "sort_name", request.GET)
-    return page(request, "manager/intervenants.html", {"cut": cut, "typed": typed}, fragment="rows")
+    archived = request.GET.get("etat") == ARCHIVED
+    found: Any = Intervenant.objects.visible_to(request.actor).filter(archived_at__isnull=not archived)
+    cut = paging.cut(found.found_by(typed).select_related("user"), "sort_name", request.GET)
+    context = {"cut": cut, "typed": typed, "archived": archived, "may_manage": request.actor.has(Right.MANAGE)}
+    return page(request, "manager/intervenants.html", context, fragment="rows")
 
 
 @require_GET
@@ -43,6 +47,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     else:
         context["facts"] = _facts(intervenant)
         context["absences"] = absences.listed(request, intervenant=intervenant.pk)
+        context["record"] = words.record(intervenant)
     return page(request, "manager/intervenant.html", context)
 
 

@@ -27,7 +27,7 @@ from portals.manager import (
 )
 from portals.manager.act_list import ACTS
 from portals.manager.attaching import views as attaching
-from portals.manager.registry import contrats, lists
+from portals.manager.registry import contrats, leaving, lists, people
 from portals.manager.registry.kept import LISTS
 
 app_name = "gestion"
@@ -35,6 +35,16 @@ app_name = "gestion"
 urlpatterns = [
     path("", home.home, name="home"),
     path("clients/", clients.index, name="clients"),
+    *(
+        path(f"{noun}s/{rest}", view, {"noun": noun}, name=f"{noun}-{name}")
+        for noun in people.KINDS
+        for rest, view, name in (
+            ("nouveau/", people.create, "new"),
+            ("<uuid:public_id>/modification/", people.change, "change"),
+            ("<uuid:public_id>/archivage/", leaving.archive, "archive"),
+            ("<uuid:public_id>/reprise/", leaving.restore, "restore"),
+        )
+    ),
     path("clients/<uuid:public_id>/", clients.sheet, name="client"),
     path("clients/<uuid:public_id>/interventions/nouvelle/", new_visits.create, name="new-visit"),
     path("clients/<uuid:public_id>/series/nouvelle/", series.create, name="new-series"),

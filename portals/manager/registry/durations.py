@@ -1,4 +1,4 @@
-"""Hours a month as they are typed: «10», «10,5», «10:30», «10 h 30»."""
+"""Hours a month or a week as they are typed: «10», «10,5», «10:30», «10 h 30»."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ WRONG = _("Écrivez des heures : 10, 10,5 ou 10:30.")
 
 
 class HoursField(forms.CharField):
-    """A length in hours, read as whole minutes; nothing typed means none."""
+    """A length in hours, read as whole minutes, `most` of them at the most; nothing typed means none."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, most: int = MOST, **options: Any) -> None:
+        self.most = most
         super().__init__(required=False, max_length=12, **options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -38,7 +39,7 @@ class HoursField(forms.CharField):
         return self._checked(round(float(text.replace(",", ".")) * 60) if _DECIMAL.fullmatch(text) else 0)
 
     def _checked(self, minutes: int, fits: bool = True) -> int:
-        if not fits or not 0 < minutes <= MOST:
+        if not fits or not 0 < minutes <= self.most:
             raise ValidationError(WRONG)
         return minutes
 

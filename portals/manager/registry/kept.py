@@ -89,7 +89,7 @@ LISTS = {
         "name",
         gettext_lazy("Secteurs"),
         gettext_lazy(
-            "Les parties de votre agence. Un gestionnaire peut être limité à certains secteurs ; "
+            "Les parties de votre agence. Un gestionnaire peut être limité à certains secteurs ; "
             "un secteur archivé garde ses clients."
         ),
         gettext_lazy("Nouveau secteur"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from interventions.models import Attachment, Fate, Mail, MailLine
 from interventions.states import Action
 from portals.manager.act_list import ACTS
-from tests.portals.leaks import cases_registry
+from tests.portals.leaks import cases_people, cases_registry
 from tests.portals.leaks.cases import Case, Entered, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
@@ -144,6 +144,7 @@ ACT_CASES = [
 CASES = [
     *ACT_CASES,
     *cases_registry.CASES,
+    *cases_people.CASES,
     Case("gestion:home", "manager"),
     Case("gestion:clients", "manager"),
     Case("gestion:planning", "manager", shows=CARER),

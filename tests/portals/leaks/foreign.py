@@ -23,8 +23,9 @@ SHOWN = {"portee", "acte", "statut", "page", "unite", "validee", "courrier", "co
 OF_MANDATES = {"may_validate", "may_contest", "gets_mails"}
 OF_SERIES = {"weekdays", "interval", "skips_holidays"}
 OF_MAILS = {"topic", "no_logo"}
+OF_PEOPLE = {"civility", "tacit_opt_out", "past"}
 OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid"}
-PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_LISTS)
+PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:
@@ -53,6 +54,10 @@ def _clients(stage: Stage, role: str) -> Iterator[Any]:
     yield from (side.world.client for side in _sides(stage, role))
 
 
+def _secteurs(stage: Stage, _role: str) -> Iterator[Any]:
+    yield stage.away.secteur
+
+
 def _visits(stage: Stage, role: str) -> Iterator[Any]:
     yield from (side.visits["done"] for side in _sides(stage, role))
 
@@ -76,6 +81,7 @@ ROWS: dict[str, Rows] = {
     "intervenant": _intervenants,
     "prestation": _prestations,
     "client": _clients,
+    "secteur": _secteurs,
     "visite": _visits,
     "selection": _selections,
     "lot": _lots,

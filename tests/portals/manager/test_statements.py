@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,10 @@ def grow(world: World, count: int) -> None:
         intervenant = factories.an_intervenant(world.agence, last_name=f"Nom {n}")
         contrat = factories.a_contrat(client, world.prestation)
         world.visit(client_id=client.pk, contrat_id=contrat.pk, intervenant_id=intervenant.pk)
+        factories.a_secteur(world.agence)
+        factories.a_client(world.agence, archived_at=world.now)
+        factories.an_intervenant(world.agence, archived_at=world.now)
+        world.visit(day=date(2026, 12, 1 + n), start="20:00")
         world.visit(start=f"{8 + n // 4:02d}:{15 * (n % 4):02d}", minutes=10)
 
 
@@ -40,6 +44,8 @@ def test_lists(desk: Desk, world: World) -> None:
     paths = ["", "?sujet=passees", "clients/", "clients/?adresse=sans", "intervenants/"]
     paths.append(f"clients/{world.client.public_id}/?onglet=planning&date=2026-11-24")
     paths.append(f"intervenants/{world.intervenant.public_id}/?onglet=planning&date=2026-11-24")
+    paths += ["clients/?etat=archives", "clients/?q=nom", "intervenants/?etat=archives", "secteurs/"]
+    paths += [f"clients/{world.client.public_id}/archivage/", f"intervenants/{world.intervenant.public_id}/archivage/"]
     grow(world, 1)
     for path in paths:
         desk.get(path)
