@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -119,12 +119,22 @@ def _pieces(start: datetime, end: datetime, calendar: Calendar) -> Iterator[tupl
 def _cuts(start: datetime, end: datetime, calendar: Calendar) -> Iterator[datetime]:
     day, last = start.astimezone(calendar.tz).date(), end.astimezone(calendar.tz).date()
     while day <= last:
-        for clock in (time(), calendar.night_starts, calendar.night_ends):
-            # An hour that the clock shows twice is a bound twice; one that it skips is where the clock jumps.
-            for fold in (0, 1):
-                yield datetime.combine(day, clock.replace(fold=fold), calendar.tz).astimezone(UTC)
-        yield from _clock_changes(day, calendar.tz)
+        yield from _cuts_of(day, calendar)
         day += ONE_DAY
+
+
+# A month of ten thousand visits has thirty days: each is cut once.
+@lru_cache(maxsize=2_000)
+def _cuts_of(day: date, calendar: Calendar) -> tuple[datetime, ...]:
+    """Return the instants of a day at which the kind may change."""
+    clocks = (time(), calendar.night_starts, calendar.night_ends)
+    # An hour that the clock shows twice is a bound twice; one that it skips is where the clock jumps.
+    found = [
+        datetime.combine(day, clock.replace(fold=fold), calendar.tz).astimezone(UTC)
+        for clock in clocks
+        for fold in (0, 1)
+    ]
+    return (*found, *_clock_changes(day, calendar.tz))
 
 
 def _clock_changes(day: date, tz: ZoneInfo) -> Iterator[datetime]:

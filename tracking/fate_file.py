@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from interventions.models import Batch
-from tracking.exports.cells import FORMULA
+from tracking.exports.signed import safe
 from tracking.fates import Fates
 from tracking.labels import SHORT
 from tracking.rows import PAGE
@@ -38,8 +37,4 @@ def lines(found: Fates) -> Iterator[str]:
 
 def line(cells: tuple[str, ...]) -> str:
     """Write one line: cells between quotes, none of them a formula."""
-    return ";".join('"' + _safe(cell).replace('"', '""') + '"' for cell in cells) + "\r\n"
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if re.match(FORMULA, cell) else cell
+    return ";".join('"' + safe(cell).replace('"', '""') + '"' for cell in cells) + "\r\n"

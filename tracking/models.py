@@ -7,6 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id, tenant_key
+from tracking.exports.records import Export, ExportedMonth, ExportLine
+
+__all__ = ["Export", "ExportLine", "ExportedMonth", "SavedView", "Selection", "TableChoice", "Ticks"]
 
 
 class Selection(models.Model):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from interventions.billed_hours import STEPS, Rounding
 from interventions.models.fields import Named, public_id, tenant_key
 from interventions.models.people import Client
 from interventions.querysets import ContratQuerySet
@@ -16,6 +18,14 @@ class Prestation(Named):
 
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="prestations")
     public_id = public_id()
+    billing_step = models.PositiveSmallIntegerField(
+        _("facturation arrondie à"),
+        default=0,
+        choices=[(0, _("la minute")), *((step, format_lazy(_("{n} minutes"), n=step)) for step in STEPS if step)],
+    )
+    billing_rounding = models.CharField(
+        _("sens de l’arrondi"), max_length=8, default=Rounding.NEAREST, choices=Rounding.choices
+    )
     archived_at = models.DateTimeField(_("archivée le"), null=True, blank=True)
 
     class Meta:

@@ -25,6 +25,9 @@ class Kind(Enum):
     HOURS = auto()  # the same interval, in decimal hours
     MINUTES = auto()  # an interval as whole minutes, signed
     KM = auto()
+    COUNT = auto()  # a whole number
+    SPAN = auto()  # signed minutes, as HH:MM
+    SPAN_HOURS = auto()  # the same minutes, in decimal hours
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,13 @@ PIECE = 64 * 1024
 
 def line(cells: Iterable[object]) -> bytes:
     """Return one line of the file, as COPY would write it."""
+    return lines([cells])
+
+
+def lines(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return several."""
     written = io.StringIO()
-    csv.writer(written, delimiter=";", lineterminator="\n").writerow(cells)
+    csv.writer(written, delimiter=";", lineterminator="\n").writerows(rows)
     return written.getvalue().encode()
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tracking.exports import xlsx_parts as parts
 from tracking.exports.columns import Column, Kind
+from tracking.exports.signed import decimal_hours, span
 
 # A sheet holds 1,048,576; half of it keeps each part below the 2 GiB beyond which programs ask to repair the file.
 ROWS_A_SHEET = 500_000
@@ -131,4 +132,8 @@ _WRITES: dict[Kind, Write] = {
     Kind.HOURS: _hours,
     Kind.MINUTES: _minutes,
     Kind.KM: _km,
+    Kind.COUNT: parts.number_cell,
+    # As a text: no spreadsheet shows a negative time.
+    Kind.SPAN: lambda value: parts.text_cell(span(value)),
+    Kind.SPAN_HOURS: lambda value: parts.number_cell(decimal_hours(value), parts.Style.HOURS),
 }
