@@ -17,7 +17,7 @@ from portals.web.stylesheets import sheets_of
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
 MANIFEST = "application/manifest+json"
-SCRIPTS = ("queue", "cards", "draft", "outbox", "owner", "app", "declaration", "swipe")
+SCRIPTS = ("queue", "cards", "draft", "pages", "outbox", "owner", "app", "declaration", "swipe")
 ICONS = ("any", "icons/app-192.png", "192x192"), ("any", "icons/app-512.png", "512x512")
 MASKABLE = ("maskable", "icons/app-maskable-512.png", "512x512")
 # The colours of the sheet (tokens.css), for what the phone draws before the page.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -24,6 +24,7 @@ from portals.intervenant.pressed import is_replay
 from portals.intervenant.report_form import ReportForm
 from portals.web.kept import forget, kept_for
 from portals.web.pages import INVALID, page
+from portals.web.phone import is_ahead
 from portals.web.presses import FIELD, key_of, tell
 from portals.web.requests import ActorRequest
 
@@ -101,11 +102,13 @@ def show(
 ) -> HttpResponse:
     """Show the form, with what to look at before it is saved."""
     acknowledged = " ".join(caution.code for caution in found or [])
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "cautions": found or [],
         "acknowledged": acknowledged,
         "kept": kept,
         "pressed": request.POST.get(FIELD, ""),
     }
+    if is_ahead(request):
+        context["messages"] = ()
     return page(request, "intervenant/report.html", context, status=status)

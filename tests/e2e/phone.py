@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 from interventions.models import Intervenant, Intervention
 
 LIST = "/intervenant/interventions/"
+REPORT = "/intervenant/interventions/nouvelle/"
 VALIDER = "/intervenant/validations/"
 READY = "() => navigator.serviceWorker.ready.then((found) => found.active.state === 'activated')"
 KEPT = "contreseing-pages"
@@ -39,8 +40,14 @@ def open_list(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
     page.goto(f"{url}{LIST}")
     until(page, READY)
-    until(page, f"() => caches.match('{LIST}', {{ cacheName: '{KEPT}' }}).then(Boolean)")
+    until(page, is_kept(LIST))
     return page
+
+
+def is_kept(path: str, words: str = "") -> str:
+    """Return what brings whether a page would open without a network, and says these words."""
+    said = f"answer.text().then((text) => text.includes('{words}'))"
+    return f"() => caches.match('{path}', {{ cacheName: '{KEPT}' }}).then((answer) => Boolean(answer) && {said})"
 
 
 def enter(page: Page, visit: Intervention, etat: str = "Réalisé", **fields: str) -> None:

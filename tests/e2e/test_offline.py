@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from interventions.models import Batch, Intervention
 from interventions.states import Action, Status
-from tests.e2e.phone import LIST, VALIDER, enter, open_list, sign_in, traces, until, valider
+from tests.e2e.phone import KEPT, LIST, REPORT, VALIDER, enter, is_kept, open_list, sign_in, traces, until, valider
 from tests.factories import NOW, World, a_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,9 +130,10 @@ def test_another_person_finds_nothing_of_the_first_and_sends_nothing_of_theirs(
     theirs.goto(f"{live_server.url}{LIST}")
     expect(theirs.get_by_text("l’envoi d’une autre personne")).to_be_visible()
     expect(theirs.get_by_text("Tout est validé")).to_be_visible()
-    until(theirs, f"() => caches.match('{LIST}').then(Boolean)")
-    kept = theirs.evaluate(f"() => caches.match('{LIST}').then((answer) => answer.text())")
-    assert "Quéré" not in kept
+    for path in (LIST, REPORT):
+        until(theirs, is_kept(path))
+        kept = theirs.evaluate(f"() => caches.match('{path}').then((answer) => answer.text())")
+        assert "Quéré" not in kept
     assert traces(theirs)["entries"] == 0
     assert (status(visit), presses(world), presses(other)) == (Status.PLANNED, 0, 0)
 
@@ -222,6 +223,7 @@ def test_signing_out_asks_once_if_something_waits_and_leaves_no_trace(
     page.close()
     account = phone.new_page()
     account.goto(f"{live_server.url}/compte/")
+    until(account, is_kept(REPORT))
     assert traces(account)["entries"] == 1
     account.get_by_role("button", name="Se déconnecter").click()
     expect(account.get_by_text("1 visite n’est pas encore envoyée.")).to_be_visible()
@@ -260,13 +262,55 @@ def test_a_visit_added_offline_waits_over_a_reload_and_is_saved_once(
     page.get_by_role("button", name="Ajouter", exact=True).click()  # of an empty form: nothing more is kept
     expect(page.get_by_label("Client", exact=True)).to_be_focused()
     page.reload()
-    expect(page).to_have_url(f"{live_server.url}{LIST}")
+    expect(page.get_by_text("Hors connexion", exact=True)).to_be_visible()
     expect(page.get_by_text("1 visite est gardée sur ce téléphone.")).to_be_visible()
     assert (added(), presses(world)) == ([], 0)
     phone.set_offline(False)
     expect(page.get_by_text("1 intervention enregistrée")).to_be_visible()
     expect(page.get_by_text("gardée sur ce téléphone")).to_be_hidden()
     assert (added(), presses(world), traces(page)["entries"]) == ([(Status.DONE, 90)], 1, 0)
+
+
+@pytest.mark.parametrize("days", [0, 1], ids=["today's copy", "yesterday's copy"])
+def test_ajouter_opens_without_a_network_though_nobody_opened_it(
+    live_server: Any, world: World, phone: BrowserContext, days: int
+) -> None:
+    world.visit()
+    page = open_list(phone, live_server.url)
+    until(page, is_kept(REPORT))
+    until(page, "() => navigator.serviceWorker.controller !== null")
+    page.clock.set_fixed_time(NOW + timedelta(days=days))
+    phone.set_offline(True)
+    page.get_by_role("link", name="Ajouter une intervention").click()
+    expect(page.get_by_text("Hors connexion, vu le mercredi 25 novembre à 12 h 00.")).to_be_visible()
+    day = page.get_by_label("Date", exact=True)
+    # An old copy proposes no date, and lets one be entered that it took for the future.
+    expect(day).to_have_value("" if days else "2026-11-24")
+    assert day.get_attribute("max") == (None if days else "2026-11-24")
+    day.fill("2026-11-24")
+    page.get_by_label("Client", exact=True).select_option(label=world.client.full_name)
+    page.get_by_label("Début", exact=True).fill("14:00")
+    page.get_by_label("Durée").select_option("90")
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_text("1 visite est gardée sur ce téléphone.")).to_be_visible()
+    phone.set_offline(False)
+    expect(page.get_by_text("1 intervention enregistrée")).to_be_visible()
+    assert (added(), presses(world), traces(page)["entries"]) == ([(Status.DONE, 90)], 1, 0)
+
+
+@pytest.mark.parametrize("other", ['data-day="2026-11-24"', 'data-door="another"'])
+def test_ajouter_is_kept_anew_on_another_day_and_at_another_door(
+    live_server: Any, world: World, phone: BrowserContext, other: str
+) -> None:
+    world.visit()
+    page = open_list(phone, live_server.url)
+    until(page, is_kept(REPORT))
+    until(
+        page,
+        f"() => caches.open('{KEPT}').then((all) => all.put('{REPORT}', new Response('{other}'))).then(() => true)",
+    )
+    page.reload()
+    until(page, is_kept(REPORT, "Revenir sans ajouter"))
 
 
 def test_an_added_visit_that_overlaps_by_then_is_asked_and_then_saved(

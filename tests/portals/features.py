@@ -56,7 +56,7 @@ KEYWORDS = listed(
     "async await break catch const continue delete else finally for if in let new of return throw try typeof"
 )
 CALLS = listed("""
-    Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
+    Date Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
     addEventListener ajax all append assign catch claim click clone cloneNode close closest confirm createElement
     createObjectStore delete deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find
     findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getElementById getItem

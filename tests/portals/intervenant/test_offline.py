@@ -14,7 +14,8 @@ from portals.web.phone import door_of, owner_of
 from tests.factories import World
 
 LIST = "/intervenant/interventions/"
-PAGES = (LIST, "/intervenant/")
+REPORT = f"{LIST}nouvelle/"
+PAGES = (LIST, "/intervenant/", REPORT)
 
 
 def is_static(address: str) -> bool:
@@ -67,6 +68,16 @@ def test_who_is_signed_in_is_said_with_a_token_that_works(world: World) -> None:
     headers = {"Accept": "application/json", "X-CSRFToken": said["token"]}
     assert portal.post("/intervenant/validations/", {"door": "x"}, headers=headers).status_code == 409
     assert portal.post("/intervenant/validations/", {"door": "x"}).status_code == 403
+
+
+def test_a_page_that_is_kept_ahead_takes_no_message_from_the_one_that_is_seen(world: World, portal: Client) -> None:
+    world.visit()
+    portal.post("/intervenant/calendrier/", {"agenda": "arreter"})
+    said = "L’adresse est arrêtée"
+    ahead = portal.get(REPORT, headers={"Purpose": "prefetch"}).text
+    assert ("<form" in ahead, said in ahead) == (True, False)
+    assert said in portal.get(REPORT).text
+    assert said not in portal.get(REPORT).text
 
 
 @pytest.mark.parametrize("path", ["sw.js", "application.webmanifest", "telephone/"])

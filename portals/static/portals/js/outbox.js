@@ -159,19 +159,6 @@
   const arrive = async (isBack = false) =>
     navigator.onLine ? told(await queue.flush(outbox().who), isBack) : show();
 
-  // The first page of all was not fetched by the worker: keep it as it was served, so that it opens without a network.
-  const keepPage = async () => {
-    const { who, pages, method } = outbox();
-    if (method !== "GET" || location.search || !pages.split(" ").includes(location.pathname)) return;
-    if (await caches.match(location.pathname, { cacheName: queue.PAGES })) return;
-    const there = await queue.ask(who);
-    if (!there.ok || !(await there.text())) return; // read to its end, so that nothing stays open
-    const kept = { "Content-Type": "text/html; charset=utf-8" };
-    for (const name of ["Content-Security-Policy", "Referrer-Policy"]) kept[name] = there.headers.get(name) ?? "";
-    const cache = await caches.open(queue.PAGES);
-    await cache.put(location.pathname, new Response(`<!doctype html>${queue.asServed}`, { headers: kept }));
-  };
-
   const start = async () => {
     const { owner } = document.body.dataset;
     const kept = localStorage.getItem(queue.NAME);
@@ -181,9 +168,9 @@
     place("wiped").hidden = !strange.length;
     localStorage.setItem(queue.NAME, owner);
     await arrive();
-    if (isCopy()) return;
+    if (isCopy()) return queue.pages.age();
     await navigator.serviceWorker?.register(outbox().worker, { updateViaCache: "none" });
-    await keepPage();
+    await queue.pages.keep().catch(() => undefined); // the network went away meanwhile
   };
 
   addEventListener("online", () => arrive(true));
