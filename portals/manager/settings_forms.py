@@ -26,7 +26,7 @@ TOLD = gettext_lazy("L’intervenant enregistre aussitôt, et la remarque lui es
 class SettingsForm(forms.ModelForm):
     """Some settings of an agency: name, sentence, type and limits are those of the field of `Agence`.
 
-    A subclass names its fields; it saves nothing, `operations.choose` does. `said` gives the sentence of each value
+    A subclass names its fields, and may say one otherwise (help_texts); it saves nothing, `operations.choose` does. `said` gives the sentence of each value
     of a setting that is chosen among a few.
     """
 
@@ -75,6 +75,10 @@ class EntryRules(SettingsForm):
             "gap_caution",
             "quick_comments",
         )
+        # What the field says is its name again; beside a choice, what it is about helps more.
+        help_texts: ClassVar[Mapping[str, Promise]] = {
+            "long_caution": gettext_lazy("Le plus souvent, une heure de fin mal saisie."),
+        }
 
 
 class ReminderRules(SettingsForm):

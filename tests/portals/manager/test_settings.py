@@ -74,6 +74,10 @@ def test_the_agencys_rules_are_said_in_words(desk: Desk, world: World) -> None:
     page = words(desk.get("parametres/"))
     for said in ("Une annulation se conteste pendant 7 jours", "Le lien d’un mail sert pendant 30 jours"):
         assert said in page
+    assert "Les autres règles de l’agence" in page
+    # Each remark has a sentence of its own: none says its name again.
+    assert "Visite de plus de 12 heures" in page
+    assert "La visite dure plus de 12 heures." not in page
 
 
 def test_what_is_chosen_is_kept_with_what_stood_before(desk: Desk, world: World) -> None:
