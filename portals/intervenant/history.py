@@ -73,4 +73,4 @@ def _row(line: Line) -> list[str]:
 
 def _month(request: ActorRequest) -> Month:
     today = request.actor.today(request.now)
-    return month_of(request.actor, asked(request.GET.get("mois", ""), today), today)
+    return month_of(request.actor, asked(request.GET.get("mois", ""), today), request.now)

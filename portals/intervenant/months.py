@@ -32,10 +32,10 @@ KINDS = {
     HourKind.HOLIDAY: gettext_lazy("Jour férié"),
 }
 WHOM = {
-    Role.INTERVENANT: gettext_lazy("votre réponse"),
     Role.CLIENT: gettext_lazy("le client"),
     Role.MANAGER: gettext_lazy("l’agence"),
 }
+YOURS = {Status.PLANNED: gettext_lazy("votre validation"), Status.CONTESTED: gettext_lazy("votre réponse")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +134,26 @@ def asked(text: str, today: dt.date) -> dt.date:
     return first if dt.date(2000, 1, 1) <= first <= today else today.replace(day=1)
 
 
-def month_of(actor: Actor, first: dt.date, today: dt.date) -> Month:
-    """Read an intervenant's month up to today, in one statement."""
+def month_of(actor: Actor, first: dt.date, now: dt.datetime) -> Month:
+    """Read an intervenant's month up to today, in two statements.
+
+    A visit that is not over yet waits on nobody: what waits is what Mes interventions lists.
+    """
+    today = actor.today(now)
     found = visits.mine(actor).between(first, min(last_day(first), today)).in_order()
     rows = cast("Iterable[Intervention]", found.select_related("client", "prestation"))
-    return Month(first, [_line(visit, actor) for visit in rows], today)
+    ahead = set(
+        found.filter(status=Status.PLANNED)
+        .exclude(pk__in=visits.waiting(actor, now).values("pk"))
+        .values_list("pk", flat=True)
+    )
+    return Month(first, [_line(visit, actor, visit.pk in ahead) for visit in rows], today)
 
 
-def _line(visit: Intervention, actor: Actor) -> Line:
+def _line(visit: Intervention, actor: Actor, is_ahead: bool) -> Line:
     counts = visit.status in COUNTED
     here = actor.agence.paid_calendar
     hours = paid_hours(visit.retained_start, visit.retained_end, here) if counts else PaidHours()
     turn = visit.state.turn
-    return Line(visit, hours, str(WHOM[turn]) if turn in WHOM else "")
+    waits_on = "" if is_ahead else YOURS.get(visit.state) or (WHOM[turn] if turn in WHOM else "")
+    return Line(visit, hours, str(waits_on))

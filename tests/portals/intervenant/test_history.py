@@ -14,7 +14,7 @@ from interventions.guards import Facts
 from interventions.models import Agence, Intervention
 from interventions.states import Action
 from portals.intervenant.months import asked, month_of
-from tests.factories import World, a_world, an_intervenant
+from tests.factories import NOW, World, a_world, an_intervenant
 from tests.portals.intervenant.conftest import SignIn
 
 PAGE = "/intervenant/historique/"
@@ -45,7 +45,7 @@ def paper(portal: Client, **query: str) -> str:
 
 def test_hours_by_kind_and_kilometres(world: World, portal: Client) -> None:
     a_full_month(world)
-    month = month_of(world.as_intervenant, NOVEMBER, TODAY)
+    month = month_of(world.as_intervenant, NOVEMBER, NOW)
     assert month.totals == [
         ("Jour", "2\u202fh"),
         ("Nuit", "2\u202fh"),
@@ -63,7 +63,7 @@ def test_hours_by_kind_and_kilometres(world: World, portal: Client) -> None:
 def test_the_sheet_says_the_same(world: World, portal: Client) -> None:
     a_full_month(world)
     text = paper(portal)
-    for name, value in month_of(world.as_intervenant, NOVEMBER, TODAY).totals:
+    for name, value in month_of(world.as_intervenant, NOVEMBER, NOW).totals:
         assert f"{name} {' '.join(value.split())}" in text
     for said in ("Relevé d’heures, novembre 2026", "Aïcha L’Héritier", "Mme Yvonne Quéré", "le client : 3"):
         assert said in " ".join(text.split())
@@ -72,19 +72,23 @@ def test_the_sheet_says_the_same(world: World, portal: Client) -> None:
 def test_what_waits_and_on_whom(world: World, portal: Client) -> None:
     declared(world, date(2026, 11, 23))
     world.visit(day=date(2026, 11, 24))
+    world.visit(day=TODAY, start="14:00")  # not to be declared yet: it waits on nobody
     contested = declared(world, date(2026, 11, 20))
     facts = Facts(contested.retained_start, contested.retained_end - timedelta(minutes=15), contested.retained_km)
     motif = world.motif(kind="refus", opens_hours=True)
     world.act(contested, Action.CONTEST, world.as_client, facts=facts, motif_id=motif.pk)
-    month = month_of(world.as_intervenant, NOVEMBER, TODAY)
-    assert month.waiting_on == [("votre réponse", 2), ("le client", 1)]
-    assert "2 attendent votre réponse, 1 attend le client." in portal.get(PAGE).text
+    month = month_of(world.as_intervenant, NOVEMBER, NOW)
+    assert sorted(month.waiting_on) == [("le client", 1), ("votre réponse", 1), ("votre validation", 1)]
+    shown = portal.get(PAGE).text
+    for said in ("1 attend votre validation", "1 attend votre réponse", "1 attend le client"):
+        assert shown.count(said.removeprefix("1 ")) == 2, "in the sum, and beside the visit"
+        assert said in shown
 
 
 def test_what_is_cancelled_counts_nothing_and_what_is_ahead_is_not_there(world: World, portal: Client) -> None:
     world.act(declared(world, date(2026, 11, 20)), Action.CANCEL_BY_CLIENT, world.as_client, motif_id=world.motif().pk)
     world.visit(day=date(2026, 11, 26))
-    month = month_of(world.as_intervenant, NOVEMBER, TODAY)
+    month = month_of(world.as_intervenant, NOVEMBER, NOW)
     assert (len(month.lines), month.hours.total, month.km) == (1, 0, 0)
     assert "Annulée" in portal.get(PAGE).text
 
