@@ -13,7 +13,7 @@ from interventions.operations import Change, NewVisit
 from interventions.states import Action, Origin, Via
 
 WEEKS_BACK, WEEKS_AHEAD = 4, 2
-ORDERS = ("", "Clé chez la voisine du 2e.", "", "Prévoir le pilulier ; noter l’heure du repas.", "")
+ORDERS = ("", "Clé chez la voisine du 2e.", "", "Prévoir le pilulier ; noter l’heure du repas.", "")
 # Hour, minutes of each visit of a carer's day; every second weekday has the shorter list.
 DAY = ((8, 60), (9, 90), (11, 60), (14, 90), (17, 45))
 NIGHT_START, NIGHT_MINUTES = 22, 480

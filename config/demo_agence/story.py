@@ -28,7 +28,7 @@ class Story:
     def __init__(self, cast: Cast, today: date) -> None:
         self.cast, self.today, self._press = cast, today, 0
         motifs = Motif.objects.filter(agence=cast.agence)
-        self.refus = next(motif for motif in motifs if motif.opens_hours and not motif.opens_km)
+        self.refus = next(motif for motif in motifs if motif.label.startswith("L’heure de départ"))
         self.refus_km = next(motif for motif in motifs if motif.opens_km and not motif.opens_hours)
         self.annulation = next(motif for motif in motifs if motif.kind == "annulation")
 

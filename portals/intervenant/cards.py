@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -57,9 +56,9 @@ class Card:
         return fmt.elapsed(facts.start, facts.end)
 
     @property
-    def km(self) -> Decimal:
-        """Its kilometres, as entered or planned."""
-        return (self.form.facts or self.visit.retained).km
+    def planned_tenths(self) -> int:
+        """The kilometres of the plan in tenths, for the page's script."""
+        return int(self.form.known.km * 10) if self.form.known else 0
 
     @property
     def as_planned(self) -> bool:

@@ -69,7 +69,7 @@ class EntryForm(forms.Form):
         label=gettext_lazy("Kilomètres"),
         required=False,
         max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-km": True}),
     )
     comment = forms.CharField(
         label=gettext_lazy("Commentaire, visible par l’agence et le client"),

@@ -85,5 +85,7 @@ def reprises(request: ActorRequest) -> HttpResponse:
         agence_id=request.actor.agence_id, actor_id=request.actor.user_id, role=Role.INTERVENANT
     )
     batch = get_object_or_404(own, public_id=lot)
-    tell(request, operations.undo(batch, actor=request.actor, at=request.now, key=key_of(request)))
+    outcome = operations.undo(batch, actor=request.actor, at=request.now, key=key_of(request))
+    n = len(outcome.done)
+    tell(request, outcome, done=ngettext("%(n)d visite reprise.", "%(n)d visites reprises.", n) % {"n": n})
     return redirect("intervenant:interventions")

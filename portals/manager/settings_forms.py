@@ -26,8 +26,8 @@ TOLD = gettext_lazy("L’intervenant enregistre aussitôt, et la remarque lui es
 class SettingsForm(forms.ModelForm):
     """Some settings of an agency: name, sentence, type and limits are those of the field of `Agence`.
 
-    A subclass names its fields, and may say one otherwise (help_texts); it saves nothing, `operations.choose` does. `said` gives the sentence of each value
-    of a setting that is chosen among a few.
+    A subclass names its fields, and may say one otherwise (help_texts). It saves nothing, `operations.choose` does.
+    `said` gives the sentence of each value of a setting that is chosen among a few.
     """
 
     said: ClassVar[Mapping[str, Mapping[str, Promise]]] = {}

@@ -36,15 +36,16 @@ def is_known(request: ActorRequest) -> bool:
     return made.filter(key=key_of(request)).exists()
 
 
-def tell(request: ActorRequest, outcome: Outcome, replays: bool = True) -> None:
+def tell(request: ActorRequest, outcome: Outcome, replays: bool = True, done: str = "") -> None:
     """Say through django.contrib.messages what was done, then row by row what was not and why.
 
     Without `replays` a press made before is answered as it was the first time, and nothing is said of that.
+    `done` says what was done where the names of its acts do not say it well.
     """
     if outcome.replayed and replays:
         messages.info(request, _("Cette demande était déjà enregistrée : elle n’a pas été refaite."))
     if outcome.done:
-        messages.success(request, _done(outcome.done))
+        messages.success(request, done or _done(outcome.done))
     for sentence in _refused(request.actor, outcome.refused):
         messages.warning(request, sentence)
 

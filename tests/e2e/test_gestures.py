@@ -1,6 +1,7 @@
 """Mon planning under a finger; the intervenant's other pages without a script."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -43,6 +44,44 @@ def test_a_swipe_goes_to_the_next_day_and_back(live_server: Any, world: World, b
     expect(page).to_have_url(re.compile("date=2026-11-26"))
     swipe(page, 140)
     expect(page).to_have_url(re.compile("date=2026-11-25"))
+    page.context.close()
+
+
+def test_the_hours_against_the_contract_follow_the_week(live_server: Any, world: World, browser: Browser) -> None:
+    world.visit(minutes=90)
+    page = phone_page(browser, live_server.url, world)
+    page.goto("/intervenant/?vue=semaine&date=2026-11-25")
+    expect(page.get_by_text("1 visite · 1 h 30 sur 35 h au contrat")).to_be_visible()
+    page.get_by_role("link", name="Suivant").click()
+    expect(page.get_by_text(re.compile(r"0 visites? · 0.h sur 35.h au contrat"))).to_be_visible()
+    page.get_by_role("link", name="Mois").click()
+    expect(page.get_by_text("Décembre 2026").first).to_be_visible()
+    expect(page.get_by_text("au contrat")).to_have_count(0)
+    page.context.close()
+
+
+def test_what_differs_from_the_plan_is_said_as_it_is_typed(live_server: Any, world: World, browser: Browser) -> None:
+    visit = world.visit(km=Decimal("2.4"))
+    page = phone_page(browser, live_server.url, world)
+    page.goto("/intervenant/interventions/")
+    card = page.locator(f"#visite-{visit.public_id}")
+    said = card.locator("[data-summary]")
+    expect(said).to_have_text("Comme prévu · 2,4 km", use_inner_text=True)
+    card.get_by_text("Modifier").click()
+    for field, typed, words in (
+        ("Fin", "10:15", "Prévu 9 h 00 – 10 h 00 +15 min · 2,4 km"),
+        ("Kilomètres", "12", "Prévu 9 h 00 – 10 h 00 +15 min · 2,4 km +9,6 km"),
+        ("Fin", "10:00", "Prévu 9 h 00 – 10 h 00 · 2,4 km +9,6 km"),
+        ("Kilomètres", "2,4", "Comme prévu · 2,4 km"),
+    ):
+        card.get_by_label(field).fill(typed)
+        card.get_by_label(field).press("Tab")
+        expect(said).to_have_text(words, use_inner_text=True)
+    card.get_by_label("Fin").fill("10:15")
+    page.on("dialog", lambda asked: asked.accept())  # something typed would be left: yes
+    page.reload()
+    expect(page.get_by_text("Votre saisie a été reprise.")).to_be_visible()
+    expect(said).to_have_text("Prévu 9 h 00 – 10 h 00 +15 min · 2,4 km", use_inner_text=True)
     page.context.close()
 
 

@@ -127,7 +127,8 @@ def test_one_visit_is_corrected_and_another_kept_on_screen(
     second.get_by_text("Modifier").click()
     second.get_by_label("Commentaire").fill("À compléter.")
     page.get_by_role("button", name="Valider").click()
-    expect(page.get_by_text("40 minutes de plus que prévu.")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("40 minutes de plus que prévu.")).to_be_visible()
+    expect(first.get_by_text("40 minutes de plus que prévu.")).to_be_visible()
     expect(second.get_by_label("Commentaire")).to_have_value("À compléter.")
     assert statuses(longer) == [Status.PLANNED]
     first.get_by_text("Soins plus longs que prévu").click()

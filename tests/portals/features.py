@@ -56,13 +56,13 @@ KEYWORDS = listed(
     "async await break catch const continue delete else finally for if in let new of return throw try typeof"
 )
 CALLS = listed("""
-    Date Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
+    Boolean Date Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
     addEventListener ajax all append assign catch claim click clone cloneNode close closest confirm createElement
     createObjectStore delete deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find
     findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getElementById getItem
     getRegistration getRegistrations has importScripts includes indexOf join json keys map match matchAll matches
     max now objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
-    randomUUID redirect reduce register reload remove removeAttribute removeItem replace replaceChildren request
+    randomUUID redirect reduce register round reload remove removeAttribute removeItem replace replaceChildren request
     reset respondWith scrollIntoView set setAttribute setItem setTimeout skipWaiting slice some sort split startsWith
     stopImmediatePropagation stringify submit text then timeout toLocaleDateString transaction trim trimEnd unregister
     waitUntil

@@ -137,7 +137,8 @@ def test_an_overlap_over_midnight_is_pointed_out(world: World, portal: Client) -
     morning = world.visit(day=YESTERDAY, start="06:30", minutes=45)
     answer = press(portal, entered(night, state="done"), entered(morning, state="done"))
     assert answer.status_code == 422
-    assert answer.text.count("Chevauche de") == 2
+    assert answer.text.count("<strong>Chevauche de") == 2, "on both cards"
+    assert answer.text.count("<br>Chevauche de") == 2, "above them, in the list of what to look at"
 
 
 def test_a_night_ends_the_next_day_and_24_00_is_an_end(world: World, portal: Client) -> None:

@@ -18,39 +18,52 @@
     }
   });
 
-  const minutes = (input) => {
-    const [hours, rest] = input.value.split(":").map(Number);
+  const minutes = (clock) => {
+    const [hours, rest] = clock.split(":").map(Number);
     return hours * 60 + rest;
   };
 
-  const signed = (gap) => {
+  const signed = (gap, words) => `${gap > 0 ? "+" : "\u2212"}${words}`;
+  const inHours = (gap) => {
     const [hours, rest] = [Math.floor(Math.abs(gap) / 60), Math.abs(gap) % 60];
-    const length = hours ? `${hours}\u202fh${rest ? `\u202f${String(rest).padStart(2, "0")}` : ""}` : `${rest}\u202fmin`;
-    return `${gap > 0 ? "+" : "\u2212"}${length}`;
+    return hours ? `${hours}\u202fh${rest ? `\u202f${String(rest).padStart(2, "0")}` : ""}` : `${rest}\u202fmin`;
+  };
+  const inTenths = (text) => Math.round(Number(text.replace(",", ".")) * 10);
+
+  // Beside the plan, what differs from it: «+15 min», «+9,6 km». The server writes the same after a save that failed.
+  const put = (shown, words) => {
+    shown.className = "gap";
+    shown.textContent = words && ` ${words}`;
   };
 
-  // The gap to the plan beside the hours as they are typed; the page's own words come back when there is none.
-  document.addEventListener("change", ({ target }) => {
-    const card = target.dataset?.hourOf && target.closest("[data-planned]");
-    if (!card) return;
-    const summary = card.querySelector("[data-summary]");
-    const [start, end] = ["start", "end"].map((name) => card.querySelector(`[data-hour-of="${name}"]`));
-    if (!summary || !start.value || !end.value) return;
+  const gapOf = ({ value: start }, { value: end }, planned) => {
+    if (!start || !end) return NaN;
     const length = minutes(end) - minutes(start);
-    const gap = (length > 0 ? length : length + 1440) - Number(card.dataset.planned);
-    let shown = summary.querySelector("[data-gap]");
-    if (!shown) {
-      shown = document.createElement("span");
-      shown.dataset.gap = "";
-      shown.className = "gap";
-      summary.querySelector(".gap")?.remove();
-      summary.append(" ", shown);
-    }
-    shown.textContent = gap ? signed(gap) : "";
+    return (length > 0 ? length : length + 1440) - planned;
+  };
+
+  const tell = (card) => {
+    const [summary, km] = ["summary", "km"].map((name) => card.querySelector(`[data-${name}]`));
+    const [start, end] = ["start", "end"].map((name) => card.querySelector(`[data-hour-of="${name}"]`));
+    const gap = gapOf(start, end, Number(card.dataset.planned));
+    const further = inTenths(km.value) - Number(card.dataset.tenths);
+    const kilometres = `${String(Math.abs(further) / 10).replace(".", ",")}\u202fkm`;
+    put(summary.querySelector("[data-gap]"), gap ? signed(gap, inHours(gap)) : "");
+    put(summary.querySelector("[data-gap-km]"), further ? signed(further, kilometres) : "");
     const planned = summary.querySelector("[data-as-planned]");
     if (planned) {
-      planned.hidden = gap !== 0 || start.value !== start.defaultValue;
+      planned.hidden = Boolean(gap || further) || start.value !== start.defaultValue;
       planned.nextElementSibling.hidden = !planned.hidden;
     }
+  };
+
+  const FIELDS = "[data-hour-of], [data-km]";
+  document.addEventListener("change", ({ target }) => {
+    const card = target.matches?.(FIELDS) && target.closest("[data-planned]");
+    if (card) tell(card);
   });
+  // What was typed before came back with the page (draft.js, or the browser) before this script was there.
+  for (const field of document.querySelectorAll(FIELDS)) {
+    if (field.value !== field.defaultValue && field.closest("[data-planned]")) tell(field.closest("[data-planned]"));
+  }
 })();
