@@ -39,11 +39,12 @@ class DeclarationForm(EntryForm):
             *args, prefix=visit.public_id.hex, known=known, comment=visit.comment, initial=initial, **kwargs
         )
         self.visit, self.conforming = visit, conforming
-        self.fields["start"].help_text = _("Prévu\u00a0: %(hour)s") % {"hour": fmt.hour(known.start)}
-        end = fmt.end_hour(known.start, known.end)
-        self.fields["end"].help_text = _("Prévu\u00a0: %(hour)s") % {"hour": end}
-        if known.km:
-            self.fields["km"].help_text = _("Prévu\u00a0: %(km)s") % {"km": fmt.km(known.km)}
+        words = {"start": fmt.hour(known.start), "end": fmt.end_hour(known.start, known.end), "km": fmt.km(known.km)}
+        shown = [name for name in words if name != "km" or known.km]
+        self.planned = {
+            **EntryForm.planned,
+            **{name: _("Prévu\u00a0: %(what)s") % {"what": words[name]} for name in shown},
+        }
 
     @property
     def etat(self) -> Etat:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -81,6 +83,8 @@ class EntryForm(forms.Form):
     acknowledged = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
     use_required_attribute = False
+    # What was planned, in words, for the fields of a visit to declare.
+    planned: Mapping[str, str] = MappingProxyType({"start": "", "end": "", "km": ""})
     facts: Facts | None = None
     TYPED = ("start", "end", "start_second", "end_second", "km", "comment", "chips")
 

@@ -155,5 +155,5 @@ def _line(visit: Intervention, actor: Actor, is_ahead: bool) -> Line:
     here = actor.agence.paid_calendar
     hours = paid_hours(visit.retained_start, visit.retained_end, here) if counts else PaidHours()
     turn = visit.state.turn
-    waits_on = "" if is_ahead else YOURS.get(visit.state) or (WHOM.get(turn, "") if turn else "")
+    waits_on = "" if is_ahead else YOURS.get(visit.state) or (WHOM[turn] if turn in WHOM else "")  # noqa: SIM401
     return Line(visit, hours, str(waits_on))
