@@ -10,7 +10,7 @@ from django.urls import reverse
 from portals.client.entrance import entrance_of
 from portals.client.visits import Visit
 from portals.client.weeks import place_in_list
-from portals.client.whom import for_whom, has_others
+from portals.client.whom import whom
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
@@ -22,8 +22,9 @@ def show(
 
     A form about a visit asks for `way_back`: where to go without changing anything.
     """
-    shared: dict[str, Any] = {"for_whom": for_whom(request), "others": has_others(request)}
-    shared |= {"entrance": entrance_of(request), "in_list": in_list(request)}
+    acts_for = whom(request)
+    shared: dict[str, Any] = {"for_whom": acts_for.name, "others": acts_for.has_others, "in_list": in_list(request)}
+    shared["entrance"] = entrance_of(request)
     if "visit" in context:
         shared["way_back"] = partial(_way_back, request, context["visit"])
     return page(request, template, {**shared, **context}, fragment, status)

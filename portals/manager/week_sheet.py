@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from interventions.guards import Facts
 from interventions.models import Client, Intervention
 from interventions.states import Status
 from portals.manager import visible
@@ -54,16 +55,23 @@ def sheet_data(request: ActorRequest, client: Client, monday: dt.date, visits: l
 
 def _visit(visit: Intervention) -> dict[str, str]:
     carer = visit.intervenant.full_name if visit.intervenant else _("Intervenant à désigner")
-    planned = fmt.time_range_words(visit.planned.start, visit.planned.end) if visit.planned else _("non prévue")
     done = _("Arrivée : ……… h ………   Départ : ……… h ………")
     if visit.declared:
-        done = fmt.time_range_words(visit.retained_start, visit.retained_end)
+        done = _hours(visit.retained)
+        done = f"{done}, {fmt.km(visit.retained_km)}" if visit.retained_km else done
+    planned = _("Prévue : %(hours)s") % {"hours": _hours(visit.planned)} if visit.planned else _("Non prévue")
     return {
         "day": capfirst(fmt.day(visit.day, visit.day)),
         "who": f"{carer}, {visit.prestation.name}",
-        "planned": _("Prévue : %(hours)s") % {"hours": planned},
+        "planned": planned,
         "done": _("Faite : %(hours)s") % {"hours": done},
     }
+
+
+def _hours(facts: Facts) -> str:
+    """Return «de 9 h 00 à 10 h 00», as it goes on after a colon."""
+    words = fmt.time_range_words(facts.start, facts.end)
+    return words[:1].lower() + words[1:]
 
 
 def _monday(request: ActorRequest) -> dt.date:

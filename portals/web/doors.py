@@ -4,6 +4,7 @@ What is remembered is only a wish: it is read again from the database at each re
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -67,7 +68,18 @@ def doors_of(user: User, now: dt.datetime) -> list[Door]:
     """Return every way in that `user` has at `now`; the clients' names of all mandates come in one query."""
     actors = actors_of(user, now)
     clients = Client.objects.in_bulk([actor.client_id for actor in actors if actor.role is Role.PROCHE])
-    return [Door(actor, clients[actor.client_id].full_name if actor.proche_id else "") for actor in actors]
+    names = names_apart(clients.values())
+    return [Door(actor, names[actor.client_id or 0] if actor.proche_id else "") for actor in actors]
+
+
+def names_apart(clients: Collection[Client]) -> dict[int, str]:
+    """Return what each of these clients is called to one reader: two of the same name with where they live."""
+    known = Counter(client.full_name for client in clients)
+    return {client.pk: client.full_name if known[client.full_name] == 1 else _located(client) for client in clients}
+
+
+def _located(client: Client) -> str:
+    return ", ".join(part for part in (client.full_name, client.address, client.city) if part)
 
 
 def choose(request: HttpRequest, door: Door) -> None:

@@ -44,7 +44,7 @@ class HoursForm(forms.Form):
     hour = forms.TypedChoiceField(
         label=gettext_lazy("Heure du mail"),
         coerce=dt.time.fromisoformat,
-        help_text=gettext_lazy("À l’heure de l’agence."),
+        help_text=gettext_lazy("Pour un mail par jour ou par semaine, à l’heure de l’agence."),
     )
     weekday = forms.TypedChoiceField(label=gettext_lazy("Jour du mail de la semaine"), coerce=int)
     quiet_from = forms.TypedChoiceField(

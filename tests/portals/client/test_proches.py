@@ -273,6 +273,16 @@ def test_a_proche_of_two_clients_chooses_and_reads_the_name_on_every_page(world:
     assert sorted(names.values()) == ["M. Marc Quéré", "Mme Yvonne Quéré"]
 
 
+def test_two_clients_of_the_same_name_are_told_apart_by_where_they_live(world: World, proche_page: Any) -> None:
+    home = ("1 rue du Port", "2 rue du Port")
+    other = factories.a_client(world.agence, first_name="Yvonne", address=home[1], city="Brest")
+    Client.objects.filter(pk=world.client.pk).update(address=home[0], city="Brest")
+    mandate = factories.a_proche(other, user=world.proche.user)
+    for held, address in ((world.proche, home[0]), (mandate, home[1])):
+        proche_page.post(reverse("account_doors"), {"door": f"proche:{held.pk}"})
+        assert f"<strong>Mme Yvonne Quéré, {address}, Brest</strong>" in words(proche_page.get("/client/"))
+
+
 def test_a_proche_of_one_client_has_nobody_to_change_to(world: World, proche_page: Any) -> None:
     said = words(proche_page.get("/client/"))
     assert ("Vous agissez pour" in said, "Changer de personne" in said) == (True, False)

@@ -159,7 +159,7 @@ def test_the_week_to_sign_holds_its_visits_in_large_type(desk: Desk, world: Worl
     said = sheet(desk, world, semaine="2026-11-26")
     assert "Vos visites, semaine du 23 au 29 novembre 2026" in said
     assert said.count("Mardi 24 novembre") == said.count("Date et signature") == 2
-    assert "Faite : De 9 h 00 à 10 h 00" in said
+    assert "Faite : de 9 h 00 à 10 h 00" in said
     assert "Faite : Arrivée" in said
     assert "17 h 00" not in said
     assert "Aïcha L’Héritier" in said
