@@ -111,7 +111,8 @@ def test_annuler(tab: Page, visit: Intervention) -> None:
 def test_mes_demandes(tab: Page, world: World, visit: Intervention) -> None:
     """What was done without the client and until when it may be contested, then what was asked and where it stands."""
     world.act(world.visit(start="14:00"), Action.CANCEL, world.as_manager, motif_id=world.motif().pk)
-    asked: dict[str, Any] = {"motif_id": world.motif(kind="refus", opens_hours=True, opens_km=False).pk, "comment": "Partie à 9 h."}
+    motif = world.motif(kind="refus", opens_hours=True, opens_km=False)
+    asked: dict[str, Any] = {"motif_id": motif.pk, "comment": "Partie à 9 h."}
     world.act(visit, Action.CONTEST, world.as_client, facts=facts_of(visit, "08:05", "09:00"), **asked)
     tab.goto("/client/demandes/")
     reads(
