@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Collate, Upper
 
 from interventions.actor import Actor
 from interventions.states import Role, Status
@@ -98,6 +99,14 @@ class InterventionQuerySet(models.QuerySet["models.Model"]):
     def without_billable(self) -> InterventionQuerySet:
         """Return the visits that no contrat facturable covers."""
         return self.filter(~_is_true(billable()))
+
+    def numbered(self, text: str) -> InterventionQuerySet:
+        """Return the visits whose number begins with `text`, in any case, by number.
+
+        Those without a number are never meant.
+        """
+        named = self.filter(~Q(number="")).alias(number_key=Collate(Upper("number"), "C"))
+        return named.filter(number_key__startswith=text.upper()).order_by("number_key", "id")
 
     def in_order(self) -> InterventionQuerySet:
         """Return them by time, the oldest first."""

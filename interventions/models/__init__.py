@@ -29,6 +29,7 @@ from interventions.models.people import (
 )
 from interventions.models.periods import Period
 from interventions.models.proposition import Deliberation, Proposition
+from interventions.models.recent import RecentlySeen
 from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep, RegistryValues
 from interventions.models.reminders import Reminder, Unanswered
 from interventions.models.rhythm import MailPreference, Rhythm
@@ -84,6 +85,7 @@ __all__ = [
     "Proche",
     "ProcheKind",
     "Proposition",
+    "RecentlySeen",
     "RegistryEntry",
     "RegistryKind",
     "RegistryStep",

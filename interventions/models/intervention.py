@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models.functions import Collate, Upper
 from django.utils.translation import gettext_lazy as _
 
 from interventions.guards import Facts
@@ -168,6 +169,14 @@ class Intervention(models.Model):
                 fields=["agence", "series", "day", "id"],
                 condition=models.Q(series__isnull=False),
                 name="intervention_by_series",
+            ),
+            # What is searched is typed in any case, and found by how it begins: letter by letter, not as a dictionary.
+            models.Index(
+                "agence",
+                Collate(Upper("number"), "C"),
+                "id",
+                condition=~models.Q(number=""),
+                name="intervention_by_number",
             ),
         ]
         triggers = TRIGGERS

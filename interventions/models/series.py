@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -57,3 +58,7 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.start:%H:%M}"
+
+    def is_over(self, today: date) -> bool:
+        """Return whether its last day is past."""
+        return self.ends_on is not None and self.ends_on < today

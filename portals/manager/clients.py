@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from interventions import recent
 from interventions.models import Client, Contrat
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Right
@@ -49,6 +50,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show a client: who they are, or (?onglet=planning) what is planned and done."""
     client = visible.client(request, public_id)
+    recent.note(request.actor, client)
     context: dict[str, Any] = {"client": client, "tab": request.GET.get("onglet", "")}
     context["may_manage"] = request.actor.has(Right.MANAGE)
     context |= _planning(request, client) if context["tab"] == PLANNING else _identity(request, client)

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from portals.manager import inbox, waiting
+from portals.manager import hits, inbox, waiting
 from portals.manager.waiting import Subject
 from portals.web import paging
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
 OF_EACH = 10
+SEEN = 8
 
 
 @require_GET
@@ -36,6 +37,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "long_ago": request.actor.today(request.now) - timedelta(days=365),
         "cut": None,
         "more": [],
+        "seen": hits.recently_seen(request.actor, SEEN),
     }
     context |= _one_by_one(request, subject) if subject or asked == inbox.EVERY else _everything(request)
     return page(request, "manager/home.html", context)

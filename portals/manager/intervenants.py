@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from interventions import recent
 from interventions.models import Intervenant
 from interventions.states import Right
 from portals.manager import absences, acts, visible
@@ -37,6 +38,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show an intervenant: who they are, or (?onglet=planning) their visits, as far as the secteurs allow."""
     intervenant = visible.intervenant(request, public_id)
+    recent.note(request.actor, intervenant)
     context: dict[str, Any] = {"intervenant": intervenant, "tab": request.GET.get("onglet", "")}
     context["may_manage"] = request.actor.has(Right.MANAGE)
     if context["tab"] == PLANNING:

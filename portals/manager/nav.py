@@ -5,12 +5,27 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from interventions.states import Right
 from portals.manager import waiting
 from portals.web.nav import NavEntry
 from portals.web.requests import ActorRequest
 
 # Mounted beside this portal, which does not know it.
 TRACKING = "/suivi/"
+# One key each (portals/static/portals/js/keys.js); what they open stands in the menu under the same words.
+KEYS = {
+    "home": "a",
+    "deliberations": "d",
+    "planning": "p",
+    "for-whom": "n",
+    "clients": "c",
+    "intervenants": "i",
+    "contrats": "t",
+    "mails": "m",
+}
+TRACKING_KEY = "s"
+# Their address begins those of other places.
+EXACT = {"home", "planning"}
 
 
 def entries(request: ActorRequest) -> list[NavEntry]:
@@ -25,6 +40,8 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         ("contrats", _("Contrats"), "contract", None, False),
         ("mails", _("Boîte d’envoi"), "mail", counts["MAILS"], False),
     ]
+    if request.actor.has(Right.MANAGE):
+        places.insert(3, ("for-whom", _("Créer une visite"), "plus", None, False))
     items = [_entry(request, *place) for place in places]
     return [
         *items,
@@ -36,8 +53,8 @@ def entries(request: ActorRequest) -> list[NavEntry]:
 
 def _entry(request: ActorRequest, name: str, label: str, icon: str, count: int | None, due: bool) -> NavEntry:
     url = reverse(f"gestion:{name}")
-    current = request.path == url or (name != "home" and request.path.startswith(url))
-    return NavEntry(label, url, icon, count, _("en attente"), due, current)
+    current = request.path == url or (name not in EXACT and request.path.startswith(url))
+    return NavEntry(label, url, icon, count, _("en attente"), due, current, key=KEYS.get(name, ""))
 
 
 def _lists(request: ActorRequest) -> NavEntry:
@@ -56,7 +73,7 @@ def _lists(request: ActorRequest) -> NavEntry:
 def _analysis(request: ActorRequest) -> NavEntry:
     """Return the branch that the reference page names, down to the tracking of validations."""
     current = request.path.startswith(TRACKING)
-    leaf = NavEntry(_("Suivi des validations"), TRACKING, current=current)
+    leaf = NavEntry(_("Suivi des validations"), TRACKING, current=current, key=TRACKING_KEY)
     automatic = NavEntry(_("Interventions automatiques"), children=(leaf,))
     control = NavEntry(_("Contrôle des informations"), children=(automatic,))
     return NavEntry(_("Analyse"), icon="chart", children=(control,))

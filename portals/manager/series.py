@@ -92,7 +92,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "facts": _facts(one),
         "visits": list(mine.in_order().select_related("intervenant")[:LISTED]),
         "may_manage": request.actor.has(Right.MANAGE),
-        "over": one.ends_on is not None and one.ends_on < today,
+        "over": one.is_over(today),
     }
     return page(request, "manager/series.html", context)
 

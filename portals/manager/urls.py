@@ -10,6 +10,7 @@ from portals.manager import (
     deliberations,
     home,
     intervenants,
+    keys,
     mail_words,
     mails,
     new_visits,
@@ -19,6 +20,7 @@ from portals.manager import (
     proof,
     resending,
     scans,
+    search,
     series,
     series_days,
     settings,
@@ -34,6 +36,8 @@ app_name = "gestion"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("recherche/", search.index, name="search"),
+    path("touches/", keys.index, name="keys"),
     path("clients/", clients.index, name="clients"),
     *(
         path(f"{noun}s/{rest}", view, {"noun": noun}, name=f"{noun}-{name}")

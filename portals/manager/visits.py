@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from interventions import recent
 from interventions.guards import Guard
 from interventions.models import Intervention
 from interventions.operations import Possibility
@@ -37,6 +38,7 @@ class Offer:
 def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show a visit whole."""
     visit = visible.visit(request, public_id)
+    recent.note(request.actor, visit)
     context = window(request, visit, acts.possible(request, visit))
     return page(request, "manager/visit.html", context | {"back": returning.back(request)})
 
@@ -59,6 +61,7 @@ def window(request: ActorRequest, visit: Intervention, possible: Possibility) ->
         "attach_closed": _reason(possible, Action.ATTACH),
         "month_closed": Guard.MONTH in possible.blocked.values(),
         "arbitrates": Action.ARBITRATE in possible.actions or Action.ARBITRATE in possible.blocked,
+        "series_runs": visit.series is not None and not visit.series.is_over(request.actor.today(request.now)),
         "may_manage": request.actor.has(Right.MANAGE),
     }
 

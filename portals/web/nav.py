@@ -10,7 +10,7 @@ class NavEntry:
     """A place in a portal's tabs or menu.
 
     `count` is how many wait there (None hides it), `count_label` says of what for a screen reader,
-    `due` marks what is asked of this person now; `children` makes it a branch of the menu.
+    `due` marks what is asked of this person now; `children` makes it a branch of the menu; `key` opens it.
     """
 
     label: str
@@ -21,6 +21,7 @@ class NavEntry:
     due: bool = False
     current: bool = False
     children: tuple["NavEntry", ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True)

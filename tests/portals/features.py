@@ -35,7 +35,7 @@ PROPERTIES = listed("""
     inset-block inset-block-end inset-block-start inset-inline inset-inline-end inset-inline-start justify-content
     justify-items justify-self letter-spacing line-height list-style margin margin-block margin-block-end
     margin-block-start margin-inline margin-inline-end margin-inline-start max-block-size max-inline-size
-    min-block-size min-inline-size opacity orphans outline outline-offset overflow overflow-wrap overflow-x
+    min-block-size min-inline-size opacity order orphans outline outline-offset overflow overflow-wrap overflow-x
     overflow-y padding padding-block padding-block-end padding-block-start padding-inline padding-inline-end
     padding-inline-start place-items pointer-events position print-color-adjust resize rotate scroll-padding-block
     stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-width table-layout text-align text-decoration
@@ -62,10 +62,10 @@ CALLS = listed("""
     findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getElementById getItem
     getRegistration getRegistrations has importScripts includes indexOf join json keys map match matchAll matches
     max now objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
-    randomUUID redirect reduce register round reload remove removeAttribute removeItem replace replaceChildren request
-    reset respondWith scrollIntoView set setAttribute setItem setTimeout skipWaiting slice some sort split startsWith
-    stopImmediatePropagation stringify submit text then timeout toLocaleDateString transaction trim trimEnd unregister
-    waitUntil
+    randomUUID redirect reduce register round reload remove removeAttribute removeItem replace replaceChildren
+    request reset respondWith scrollIntoView select set setAttribute setItem setTimeout showModal skipWaiting slice some sort
+    split startsWith stopImmediatePropagation stringify submit text then timeout toLocaleDateString transaction trim
+    trimEnd unregister waitUntil
 """)
 # What navigator is asked for; Firefox lacks sync, and the page then sends when it is open.
 NAVIGATOR = listed("locks onLine serviceWorker")

@@ -146,6 +146,8 @@ CASES = [
     *cases_registry.CASES,
     *cases_people.CASES,
     Case("gestion:home", "manager"),
+    Case("gestion:search", "manager", shows=AGENCE),
+    Case("gestion:keys", "manager", shows=AGENCE),
     Case("gestion:clients", "manager"),
     Case("gestion:planning", "manager", shows=CARER),
     Case("gestion:for-whom", "manager"),

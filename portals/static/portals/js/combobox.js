@@ -1,5 +1,6 @@
 // A search field that suggests while one types ([data-combo]): htmx brings the list, the keys choose in it.
-// Without JavaScript it is a text that the server reads by itself.
+// Without JavaScript it is a text that the server reads by itself. An option with data-url is a page to go to;
+// data-combo="recents" has a list for an empty field too.
 (() => {
   "use strict";
 
@@ -27,6 +28,7 @@
 
   const choose = (combo, option) => {
     const { kept, field } = partsOf(combo);
+    if (option.dataset.url) return location.assign(option.dataset.url);
     kept.value = option.dataset.id;
     field.value = option.dataset.name;
     open(combo, false);
@@ -55,15 +57,17 @@
 
   document.addEventListener("input", ({ target }) => {
     const combo = comboOf(target);
-    if (combo) partsOf(combo).kept.value = "";
+    const kept = combo && partsOf(combo).kept;
+    if (kept) kept.value = "";
   });
 
   // The list has come for what is typed; nothing typed asks for nobody.
   document.addEventListener("htmx:afterSwap", ({ target }) => {
     const combo = comboOf(target);
     if (!combo) return;
-    const { field } = partsOf(combo);
-    open(combo, field.value.trim() !== "" && field === document.activeElement);
+    const { field, list } = partsOf(combo);
+    const asks = field.value.trim() !== "" || combo.dataset.combo === "recents";
+    open(combo, asks && list.children.length > 0 && field === document.activeElement);
   });
 
   document.addEventListener("keydown", (event) => {
