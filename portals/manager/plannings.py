@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from interventions.models import Client, Intervenant, Secteur
+from interventions.models import Intervenant, Secteur
 from interventions.states import Right
-from portals.manager import board, returning
+from portals.manager import board, returning, whose
 from portals.web import paging, planning
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 
-LISTED = 20
+FOR_A_VISIT = whose.Asked(
+    gettext_lazy("Créer une visite : pour qui ?"),
+    gettext_lazy("Créer une visite"),
+    "gestion:planning",
+    gettext_lazy("Planning"),
+    "gestion:new-visit",
+)
 
 
 @require_GET
@@ -42,10 +49,7 @@ def index(request: ActorRequest) -> HttpResponse:
 @require_GET
 def for_whom(request: ActorRequest) -> HttpResponse:
     """Ask for whom a visit or a series is to be created: ?q= searches, each client leads to their form."""
-    typed = request.GET.get("q", "").strip()
-    found: Any = Client.objects.visible_to(request.actor).current().found_by(typed).by_name()
-    context = {"typed": typed, "clients": list(found[:LISTED]), "carried": _carried(request)}
-    return page(request, "manager/for_whom.html", context, fragment="rows")
+    return whose.ask(request, FOR_A_VISIT, _carried(request))
 
 
 def _carried(request: HttpRequest) -> str:

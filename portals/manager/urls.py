@@ -78,6 +78,7 @@ urlpatterns = [
         for act in ACTS.values()
     ),
     path("contrats/", contrats.index, name="contrats"),
+    path("contrats/nouveau/", contrats.for_whom, name="contrat-for-whom"),
     path("contrats/<uuid:public_id>/", contrats.sheet, name="contrat"),
     path("contrats/<uuid:public_id>/modification/", contrats.change, name="contrat-change"),
     path("contrats/<uuid:public_id>/archivage/", contrats.archive, name="contrat-archive"),

@@ -50,7 +50,8 @@ NO_PAGES = {
 QUERIES = {
     "client:planning": ["?vue=jour", "?vue=mois"],
     "gestion:client": ["?onglet=planning", "?onglet=planning&vue=mois"],
-    "gestion:clients": ["?q=qu", "?q=personne"],
+    "gestion:clients": ["?q=qu", "?q=personne", "?adresse=sans", "?etat=archives"],
+    "gestion:intervenants": ["?etat=archives"],
     "gestion:attaching": ["?groupe=prevues", "?q=personne"],
     "gestion:contrats": ["?etat=draft", "?q=personne"],
     "gestion:motif-list": ["?etat=archives"],

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from interventions import hours
@@ -19,7 +20,7 @@ from interventions.models import Client, Contrat, ContratState, RegistryKind
 from interventions.models.fields import SortKey
 from interventions.registry import keeping
 from interventions.registry.contrats import months
-from portals.manager import visible
+from portals.manager import visible, whose
 from portals.manager.acts import SeeOther
 from portals.manager.registry import words
 from portals.manager.registry.contrat_form import ContratForm
@@ -29,6 +30,13 @@ from portals.web import paging
 from portals.web.pages import INVALID, page
 from portals.web.requests import ActorRequest
 
+FOR_A_CONTRAT = whose.Asked(
+    gettext_lazy("Nouveau contrat : pour qui ?"),
+    gettext_lazy("Nouveau contrat"),
+    "gestion:contrats",
+    gettext_lazy("Contrats"),
+    "gestion:contrat-new",
+)
 BEFORE, AFTER = dt.timedelta(days=184), dt.timedelta(days=92)
 
 
@@ -113,6 +121,13 @@ def may_archive(contrat: Contrat, today: dt.date) -> bool:
     """Return whether a contrat may be put away: one that is still a Brouillon, or that has ended."""
     ended = contrat.ends_on is not None and contrat.ends_on < today
     return contrat.archived_at is None and (ended or contrat.state == ContratState.DRAFT)
+
+
+@require_GET
+def for_whom(request: ActorRequest) -> HttpResponse:
+    """Ask for whom a contrat is to be created: ?q= searches, each client leads to the form."""
+    needs_right(RegistryKind.CONTRAT, request)
+    return whose.ask(request, FOR_A_CONTRAT)
 
 
 @require_http_methods(["GET", "POST"])

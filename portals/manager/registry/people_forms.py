@@ -26,7 +26,10 @@ class PersonForm(LineForm):
     )
     first_name = forms.CharField(label=gettext_lazy("Prénom"), max_length=100, required=False)
     number = forms.CharField(
-        label=gettext_lazy("Numéro"), max_length=40, error_messages={"required": gettext_lazy("Indiquez le numéro.")}
+        label=gettext_lazy("Numéro"),
+        max_length=40,
+        help_text=gettext_lazy("Unique dans l’agence ; un fichier importé reconnaît la fiche par lui."),
+        error_messages={"required": gettext_lazy("Indiquez le numéro.")},
     )
     phone = forms.CharField(
         label=gettext_lazy("Téléphone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"})

@@ -91,6 +91,7 @@ def secteur_cases() -> list[Case]:
 
 CASES = [
     Case("gestion:contrats", "manager"),
+    Case("gestion:contrat-for-whom", "manager"),
     Case("gestion:contrat", "manager", lambda stage: stage.home.world.contrat),
     Case(
         "gestion:contrat-change",

@@ -65,6 +65,13 @@ def test_pages_of_fifty_lead_on_and_back(desk: Desk, world: World, monkeypatch: 
     assert names("clients/?apres=rien")[0] == first
 
 
+def test_clients_without_an_address_come_the_oldest_first(desk: Desk, world: World) -> None:
+    for name in ("Zola", "Abgrall", "Morice"):
+        factories.a_client(world.agence, last_name=name, user=None)
+    listed = re.findall(r'<th scope="row"><a[^>]*>([^<]+) Yvonne</a>', desk.get("clients/?adresse=sans").text)
+    assert listed == ["Zola", "Abgrall", "Morice"]
+
+
 def test_a_fiche_says_who_the_client_is(desk: Desk, world: World) -> None:
     page = words(desk.get(f"clients/{world.client.public_id}/"))
     for said in ("32 impasse du Vieux-Puits, 44510 Le Pouliguen", "14B7", "06 21 78 98 91", "Anne Quéré"):

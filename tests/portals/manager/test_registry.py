@@ -345,3 +345,16 @@ def test_motifs_go_on_by_key_in_their_order(desk: Desk, world: World) -> None:
     assert ("Motif 049" in first, "Motif 050" in first) == (True, False)
     edge = Motif.objects.get(agence=world.agence, label="Motif 049")
     assert "Motif 054" in desk.get(f"motifs/?q=motif 0&apres={edge.public_id}").text
+
+
+def test_a_contrat_is_begun_from_the_list_by_its_client(desk: Desk, world: World) -> None:
+    gone = factories.a_client(world.agence, last_name="Quérec", archived_at=NOW)
+    assert "contrats/nouveau/" in desk.get("contrats/").text
+    page = desk.get("contrats/nouveau/?q=QUERE").text
+    assert f"clients/{world.client.public_id}/contrats/nouveau/" in page
+    assert str(gone.public_id) not in page
+    part = desk.get("contrats/nouveau/", query_params={"q": "quéré"}, headers={"HX-Request": "true"}).text
+    assert (str(world.client.public_id) in part, "<html" in part) == (True, False)
+    reader = desk_of(factories.a_gestionnaire(world.agence, may_manage=False))
+    assert "contrats/nouveau/" not in reader.get("contrats/").text
+    assert reader.get("contrats/nouveau/").status_code == 403
