@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "remember-beat": {"task": "config.tasks.remember_beat", "schedule": 30, "options": {"expires": 60}},
     # A large lot is taken up at once by a nudge; this finds what a worker that died has left.
     "carry-on-batches": {"task": "tracking.tasks.carry_on_batches", "schedule": 5},
+    "carry-on-imports": {"task": "portals.tasks.carry_on_imports", "schedule": 5},
     # Each job looks by itself whether its time has come, on each agency’s clock.
     "run-jobs": {"task": "interventions.jobs.run_jobs", "schedule": 600},
     "seal-journal": {"task": "interventions.jobs.seal_journal", "schedule": 120, "options": {"expires": 120}},

@@ -1,15 +1,15 @@
 """An import from end to end: parse every file, then load them in one transaction, or nothing of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from interventions import clock
 from interventions.actor import Actor
-from interventions.models import Agence, Client
+from interventions.models import Client
 from interventions.tenancy import set_agence
 
 from . import clients, contrats, intervenants, interventions, planning
@@ -35,6 +35,11 @@ LAYOUTS: tuple[Layout[Any], ...] = (
 )
 
 type Files = Mapping[str, list[Parsed[Any]]]
+# Where a person said that each column of a file stands, by the file's usual name.
+type Chosen = Mapping[str, Mapping[str, int]]
+
+# The first half of the lock under which imports of one agency follow each other.
+ONE_BY_ONE = 0x1A4C0
 
 
 def import_files(actor: Actor, data: Mapping[str, bytes], *, dry_run: bool = False) -> Report:
@@ -44,29 +49,39 @@ def import_files(actor: Actor, data: Mapping[str, bytes], *, dry_run: bool = Fal
     for a file that cannot be used as a whole, and Interrupted where somebody else changed what it was changing.
     Mails nobody.
     """
-    files = parse(actor, data)
+    return load(Run(actor, clock.now()), parse(actor, data), data, lambda _run: transaction.set_rollback(dry_run))
+
+
+def load(run: Run, files: Files, data: Mapping[str, bytes], at_the_end: Callable[[Run], None]) -> Report:
+    """Load files that were parsed, in one transaction; `at_the_end` is called inside it, and may take all of it back.
+
+    Imports of one agency follow each other: what one remembers, the next compares with. A lock of their own sees to
+    it, so that nobody else at the agency waits for them.
+    """
     with transaction.atomic():
-        set_agence(actor.agence_id)
-        # Imports of one agency follow each other: what one remembers, the next compares with.
-        Agence.objects.select_for_update(no_key=True).get(pk=actor.agence_id)
-        run = Run(actor, clock.now())
+        set_agence(run.agence_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_BY_ONE, run.agence_id % 2**31])
         _load(run, files)
         for name in files:
             _remark_open_end(run.report.files[name], data[name])
         if run.made is not None:
             run.made.report = run.report.as_dict()
             run.made.save(update_fields=["report"])
-        transaction.set_rollback(dry_run)
+        at_the_end(run)
     return run.report
 
 
-def parse(actor: Actor, data: Mapping[str, bytes]) -> Files:
+def parse(actor: Actor, data: Mapping[str, bytes], chosen: Chosen | None = None) -> Files:
     """Read every file; raises FileRefused, naming the file, for the first that cannot be used."""
+    chosen = chosen or {}
     parsed = {}
     for layout in LAYOUTS:
         if layout.file_name in data:
             with _named(layout.file_name):
-                parsed[layout.file_name] = parse_file(data[layout.file_name], layout, actor.zone)
+                parsed[layout.file_name] = parse_file(
+                    data[layout.file_name], layout, actor.zone, chosen.get(layout.file_name)
+                )
     return parsed
 
 

@@ -47,4 +47,5 @@ LAYOUT = Layout(
     identity=(NUMBER,),
     numbered=True,
     parse=parse,
+    shown=(NUMBER, "Nom", "Prénom"),
 )

@@ -48,6 +48,7 @@ class Layout[Line]:
     """One kind of file: its usual name, its columns, how a row is identified and how it is read.
 
     `identity` columns tell one line from another; with `numbered`, a second line of the same identity is refused.
+    `shown` are those by which a person knows a line again.
     """
 
     file_name: str
@@ -55,6 +56,7 @@ class Layout[Line]:
     identity: tuple[str, ...]
     numbered: bool
     parse: Callable[[Row, ZoneInfo], Line]
+    shown: tuple[str, ...]
 
 
 def folded(text: str) -> str:

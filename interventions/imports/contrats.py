@@ -58,4 +58,5 @@ LAYOUT = Layout(
     identity=(NUMBER,),
     numbered=True,
     parse=parse,
+    shown=(NUMBER, "N° client", "Prestation", "Début"),
 )

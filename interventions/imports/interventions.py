@@ -93,4 +93,5 @@ LAYOUT = Layout(
     identity=(NUMBER,),
     numbered=True,
     parse=parse,
+    shown=(NUMBER, "N° client", "Date", "Heure de début"),
 )

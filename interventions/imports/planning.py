@@ -75,4 +75,5 @@ LAYOUT = Layout(
     identity=("Client", "Date", "Heure de début", "Prestation"),
     numbered=False,
     parse=parse,
+    shown=("Client", "Date", "Heure de début", "Prestation"),
 )

@@ -8,9 +8,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
+
+from interventions.spreadsheets import bare
 
 from .columns import FileRefused, Layout, Refusal, Row, folded
 
@@ -18,20 +20,23 @@ _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
-def read(data: bytes, layout: Layout) -> Iterator[Row | Refusal]:
+def read(data: bytes, layout: Layout, chosen: Mapping[str, int] | None = None) -> Iterator[Row | Refusal]:
     """Yield the records of a file after its header, in order; blank ones count as lines and are passed over.
+
+    `chosen` is where a person says that each column stands; without it, columns are known by their names.
 
     A record with too few or too many cells is a Refusal. Raises FileRefused for an empty, binary, wrong or
     truncated file, at the latest when the end is reached: consume it all before using any of it.
     """
     text = decode(data)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
-    places = _places(_next_record(records, 1), layout)
+    header = _next_record(records, 1)
+    places = _as_chosen(header, chosen) if chosen else _places(header, layout)
     width = len(places)
     line = 1
     while (record := _next_record(records, line + 1)) is not None:
         line += 1
-        cells = tuple(cell.strip() for cell in record)
+        cells = tuple(bare(cell.strip()) for cell in record)
         if not any(cells):
             continue
         if len(cells) < width and _ends_here(records, line, text):
@@ -115,6 +120,15 @@ def _places(header: list[str] | None, layout: Layout) -> dict[str, int]:
         raise FileRefused(_("La colonne «\u00a0%(name)s\u00a0» est là deux fois.") % {"name": twice[0]})
     known = {folded(name): name for name in layout.columns}
     return {known.get(name, f"#{place}"): place for place, name in enumerate(written)}
+
+
+def _as_chosen(header: list[str] | None, chosen: Mapping[str, int]) -> dict[str, int]:
+    """Where each column stands, as a person said; the map is as long as a record is wide."""
+    written = [name.strip() for name in header or []]
+    while written and not written[-1] and len(written) - 1 not in chosen.values():
+        written.pop()
+    names = {place: name for name, place in chosen.items()}
+    return {names.get(place, f"#{place}"): place for place in range(len(written))}
 
 
 def _wrong_header(missing: list[str], header: list[str], layout: Layout) -> str:

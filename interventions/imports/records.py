@@ -54,6 +54,7 @@ def load_records(run: Run, kind: Kind, parsed: Sequence[Parsed[Any]]) -> None:
     """Load a file of one kind. An equal line asks for nothing; a differing one changes what nobody changed here."""
     for chunk in batched(parsed, CHUNK):
         _load_chunk(run, kind, accepted(chunk, run.file(kind.layout)))
+        run.watch(len(chunk))
 
 
 def _load_chunk(run: Run, kind: Kind, lines: list[Record]) -> None:

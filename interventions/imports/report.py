@@ -21,7 +21,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A value that the file changes and that stays as it is here, because somebody changed it here or acted on it."""
+    """A value of the file that differs from what stands here.
+
+    Kept here where somebody changed it here or acted on it; else it is what the file changes.
+    """
 
     line: int
     column: str
@@ -49,10 +52,11 @@ class Absent:
 
 @dataclass(slots=True)
 class FileReport:
-    """One file: the result of each line, then the lists that explain them."""
+    """One file: the result of each line, then the lists that explain them (`changed`: what the file changes)."""
 
     results: dict[int, Result] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    changed: list[Kept] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)

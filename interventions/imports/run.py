@@ -21,13 +21,17 @@ CHUNK = 2_000
 
 @dataclass(slots=True)
 class Run:
-    """One import under way, within its transaction. `at` is the instant that all of it happens, in UTC."""
+    """One import under way, within its transaction. `at` is the instant that all of it happens, in UTC.
+
+    `watch` is told how many lines were just gone through.
+    """
 
     actor: Actor
     at: datetime
     report: Report = field(default_factory=Report)
     made: Import | None = None
     presses: int = 0
+    watch: Callable[[int], None] = lambda _lines: None
 
     @property
     def agence_id(self) -> int:
@@ -81,8 +85,8 @@ def settle(
     written, resolved, here = values
     last = (before.written, before.applied) if before else None
     comparison = compare(written, resolved, here, last, frozen)
-    for name in comparison.kept:
-        file.kept.append(Kept(line, columns[name], show(name, resolved[name]), show(name, here[name])))
+    for names, told in ((comparison.kept, file.kept), (comparison.updates, file.changed)):
+        told += [Kept(line, columns[name], show(name, resolved[name]), show(name, here[name])) for name in names]
     rest = Result.KEPT if comparison.kept else Result.UNCHANGED
     file.results[line] = Result.UPDATED if comparison.updates else rest
     return comparison

@@ -127,6 +127,7 @@ def load_visits(run: Run, base: Base, source: Source, parsed: Sequence[Parsed[An
     for records in batched(parsed, CHUNK):
         chunk = _compared(run, base, source, records, seen, days, notes)
         _write(run, base, source, chunk)
+        run.watch(len(records))
     notes.overlaps()
     if days:
         gone = memory.lacking(run.agence_id, source.name, min(days), max(days), seen)

@@ -5,6 +5,14 @@ from interventions.models.attachments import Attachment
 from interventions.models.contrats import Contrat, ContratState, Prestation
 from interventions.models.day_totals import DayTotal
 from interventions.models.entry_settings import Strictness
+from interventions.models.import_requests import (
+    ColumnMatch,
+    ImportFile,
+    ImportFinding,
+    ImportKind,
+    ImportRequest,
+    ImportStage,
+)
 from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
 from interventions.models.journal import Batch, JournalEntry, JournalText
@@ -49,6 +57,7 @@ __all__ = [
     "BatchWork",
     "Civility",
     "Client",
+    "ColumnMatch",
     "Contrat",
     "ContratState",
     "DayTotal",
@@ -59,6 +68,11 @@ __all__ = [
     "GroundsTemplate",
     "HolidayRegion",
     "Import",
+    "ImportFile",
+    "ImportFinding",
+    "ImportKind",
+    "ImportRequest",
+    "ImportStage",
     "ImportedLine",
     "Intervenant",
     "Intervention",

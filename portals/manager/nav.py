@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from interventions.imports.asking import may_import
 from interventions.states import Right
 from portals.manager import waiting
 from portals.web.nav import NavEntry
@@ -47,6 +48,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         *items,
         _lists(request),
         _analysis(request),
+        *([_entry(request, "imports", _("Imports"), "import", None, False)] if may_import(request.actor) else []),
         _entry(request, "settings", _("Paramètres"), "settings", None, False),
     ]
 

@@ -29,6 +29,8 @@ from portals.manager import (
 )
 from portals.manager.act_list import ACTS
 from portals.manager.attaching import views as attaching
+from portals.manager.imports import steps as import_steps
+from portals.manager.imports import views as imports
 from portals.manager.registry import contrats, leaving, lists, people
 from portals.manager.registry.kept import LISTS
 
@@ -106,5 +108,12 @@ urlpatterns = [
     path("parametres/mails/", mail_words.words, name="mail-words"),
     path("parametres/mails/apercu/", mail_words.preview, name="mail-preview"),
     path("parametres/mails/essai/", mail_words.trial, name="mail-trial"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/<uuid:public_id>/", imports.sheet, name="import"),
+    path("imports/<uuid:public_id>/confirmation/", import_steps.confirm, name="import-confirm"),
+    path("imports/<uuid:public_id>/apercu/", import_steps.again, name="import-again"),
+    path("imports/<uuid:public_id>/colonnes/", import_steps.columns, name="import-columns"),
+    path("imports/<uuid:public_id>/abandon/", import_steps.drop, name="import-drop"),
+    path("fichiers-importes/<uuid:public_id>/refusees/", import_steps.refused, name="import-refused"),
     path("parametres/", settings.sheet, name="settings"),
 ]

@@ -15,6 +15,7 @@ from interventions.models import (
     Client,
     Contrat,
     GroundsTemplate,
+    ImportRequest,
     Intervenant,
     Intervention,
     Mail,
@@ -37,6 +38,7 @@ PURPOSES = {
 }
 # No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in, a file.
 NO_PAGES = {
+    "gestion:import-refused",
     "gestion:mail-html",
     "gestion:mail-preview",
     "gestion:mail-trial",
@@ -107,6 +109,7 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         "motifs": Motif.objects,
         "motivations": GroundsTemplate.objects,
         "secteurs": Secteur.objects,
+        "imports": ImportRequest.objects,
         "intervenants": Intervenant.objects,
         "envois": Mail.objects.exclude(html=""),
         # A client changes those mandates only that they gave themselves.

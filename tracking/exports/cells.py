@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Func, TextField, Value
 
+from interventions import spreadsheets
 from tracking.exports.columns import Column, Kind
 
-# A spreadsheet takes a cell that begins so for a formula, whatever blanks stand before; the wide forms too.
-FORMULA = r"^\s*[-=+@＝＋－＠\t\r\n]"
+FORMULA = spreadsheets.FORMULA
 
 
 class Cell(Func):

@@ -1,10 +1,11 @@
 """The cases of all portals."""
 
-from tests.portals.leaks import cases_client, cases_intervenant, cases_manager, cases_planning
+from tests.portals.leaks import cases_client, cases_imports, cases_intervenant, cases_manager, cases_planning
 from tests.portals.leaks.cases import Case
 
 CASES: list[Case] = [
     *cases_client.CASES,
+    *cases_imports.CASES,
     *cases_intervenant.CASES,
     *cases_manager.CASES,
     *cases_planning.CASES,

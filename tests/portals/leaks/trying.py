@@ -125,15 +125,17 @@ def leaks_after(fall: Fall, stage: Stage, case: Case, role: str, payload: Payloa
     row, found = stage.row(role), []
     browser, who = stage.browser(row), f"{role} {fall.name}"
     with undone():
+        # What the case is about may come into being here, and is nobody's press.
+        url = case.url(stage)
         fall.happens(row)
         before = fingerprint()
         if not fall.reads:
             for method in ("get", "head"):
-                answer = browser.ask(method, case.url(stage))
+                answer = browser.ask(method, url)
                 secrets = stage.home.secrets(EVERYTHING) - asked_for(case, stage, None)
                 found += [f"{who}, {method}: {answer.status}"] if answer.status not in DOOR else []
                 found += [f"{who}, {method}: shows {secret}" for secret in answer.shows(secrets)]
-        answer = browser.ask("post", case.url(stage), payload)
+        answer = browser.ask("post", url, payload)
         if touched := acted(before):
             found.append(f"{who}, post: changed {', '.join(touched)} ({answer.status})")
         if payload and answer.status < 400 and not answer.location:

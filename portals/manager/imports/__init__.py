@@ -1,0 +1,1 @@
+"""An agency's files in the browser: sent, recognised, previewed, confirmed, reported."""

@@ -1,0 +1,370 @@
+"""An agency's files in the browser: what is recognised, shown, confirmed, done, and reported."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from interventions import clock
+from interventions.imports import work
+from interventions.models import Client, ColumnMatch, Import, ImportFile, ImportFinding, ImportRequest, Mail
+from portals.tasks import carry_on_imports
+from tests import factories
+from tests.factories import World
+from tests.interventions.imports.conftest import HEADERS, example, written
+from tests.portals.manager.conftest import Desk, desk_of, words
+
+pytestmark = pytest.mark.django_db
+CLIENTS = ["CL1;Mme;Quéré;Yvonne;yvonne@example.org;+33 2 00;1 rue;29000;Brest", "CL2;M.;Le Gall;Jean;;;;;"]
+
+
+def files(data: dict[str, bytes]) -> list[SimpleUploadedFile]:
+    """Files as a browser sends them."""
+    return [SimpleUploadedFile(name, content, "text/csv") for name, content in data.items()]
+
+
+def send(desk: Desk, data: dict[str, bytes] | None = None, **lines: list[str]) -> str:
+    """Send files, and return the address of their import."""
+    answer = desk.browser.post("/gestion/imports/", {"files": files(data or written(**lines))})
+    assert answer.status_code == 303, words(answer)
+    return str(answer.url)
+
+
+def columns(desk: Desk, url: str) -> Any:
+    """Agree with the columns as they were recognised."""
+    form = desk.browser.get(url).context["form"]
+    return desk.browser.post(url, {field.html_name: field.initial for field in form})
+
+
+def preview(desk: Desk, data: dict[str, bytes] | None = None, **lines: list[str]) -> str:
+    """Send files, agree with their columns, and let the preview be made."""
+    url = send(desk, data, **lines)
+    assert columns(desk, url).status_code == 303
+    assert carry_on_imports() == 1
+    return url
+
+
+def confirm(desk: Desk, url: str) -> Any:
+    """Confirm the preview that is on screen."""
+    return desk.browser.post(f"{url}confirmation/", {"vu": desk.browser.get(url).context["seen"]}, follow=True)
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    """The agency's gestionnaire."""
+    return desk_of(world.gestionnaire)
+
+
+def test_files_are_recognised_shown_confirmed_and_reported(world: World, desk: Desk) -> None:
+    url = send(desk, example("agence-rivage-avec-erreurs"))
+    assert "Toutes les colonnes sont reconnues" in words(desk.browser.get(url))
+    assert columns(desk, url).url == url
+    waiting = desk.browser.get(url)
+    assert "Aperçu en préparation" in words(waiting)
+    assert "attend son tour" in words(waiting)
+    before = Client.objects.count()
+    assert carry_on_imports() == 1
+    shown = words(desk.browser.get(url))
+    assert "Aperçu de l’import" in shown
+    assert Client.objects.count() == before
+    assert Import.objects.count() == 0
+    assert "Import en cours" in words(confirm(desk, url))
+    assert Client.objects.count() == before
+    assert carry_on_imports() == 1
+    report = words(desk.browser.get(url))
+    assert "Import n° 1" in report
+    assert "confirmé par Claire Morvan" in report
+    assert Client.objects.count() > before
+    assert Import.objects.get().actor == world.gestionnaire.user
+    assert Mail.objects.count() == 0
+    listed = words(desk.get("imports/"))
+    assert "importé (n° 1)" in listed
+    assert "clients.csv, intervenants.csv, contrats.csv, interventions.csv" in listed
+
+
+def test_the_same_files_again_change_nothing_and_offer_nothing_to_confirm(desk: Desk) -> None:
+    url = preview(desk, clients=CLIENTS)
+    confirm(desk, url)
+    carry_on_imports()
+    again = desk.browser.get(preview(desk, clients=CLIENTS))
+    assert "Ces fichiers ne changent rien. 2 inchangées" in words(again)
+    assert "confirmation/" not in again.text
+
+
+def test_lines_are_listed_by_result_with_line_column_and_reason(desk: Desk) -> None:
+    confirm(desk, preview(desk, clients=CLIENTS))
+    carry_on_imports()
+    Client.objects.filter(number="CL2").update(city="Quimper")
+    changed = [
+        CLIENTS[0].replace("1 rue", "2 rue"),
+        "CL2;M.;Le Gall;Jean;;;;;Brest",
+        "CL3;;;;;;;;",
+        "CL4;;Neuf;;;;;;",
+        "court",
+    ]
+    url = preview(desk, clients=changed)
+    rows = {}
+    for result in ("refused", "kept", "updated", "created"):
+        page = desk.browser.get(f"{url}?fichier=clients.csv&sort={result}")
+        rows[result] = [
+            (row.line, row.label, row.column, row.value, row.here, row.reason) for row in page.context["cut"].rows
+        ]
+    assert rows == {
+        "refused": [
+            (4, "CL3", "Nom", "", "", "«\u00a0Nom\u00a0» n’est pas renseigné."),
+            (6, "", "", "court", "", rows["refused"][1][5]),
+        ],
+        "kept": [(3, "CL2 · Le Gall · Jean", "Ville", "Brest", "Quimper", "")],
+        "updated": [(2, "CL1 · Quéré · Yvonne", "Adresse", "2 rue", "1 rue", "")],
+        "created": [(5, "CL4 · Neuf", "", "", "", "")],
+    }
+    assert "1 colonnes au lieu de 9" in rows["refused"][1][5]
+
+
+def test_fifty_lines_a_page(desk: Desk) -> None:
+    url = preview(desk, clients=[f"N{n};;Nom {n};;;;;;" for n in range(120)])
+    first = desk.browser.get(url).context["cut"]
+    assert [row.line for row in first.rows] == list(range(2, 52))
+    second = desk.browser.get(f"{url}{first.next_url}").context["cut"]
+    assert [row.line for row in second.rows] == list(range(52, 102))
+    assert desk.browser.get(f"{url}{second.previous_url}").context["cut"].rows == first.rows
+
+
+def test_renamed_columns_are_matched_by_hand_and_remembered_for_this_agency_and_kind(world: World, desk: Desk) -> None:
+    header = "Ville;Nom de famille;N° client;Civilité;Prénom;Courriel;Téléphone;Adresse;Code postal"
+    data = {"export 2026.csv": f"{header}\nBrest;Quéré;CL1;Mme;Yvonne;y@example.org;;;\n".encode()}
+    url = send(desk, data)
+    page = desk.browser.get(url)
+    assert "2 colonnes ne sont pas reconnues" in words(page)
+    sent = {field.html_name: field.initial for field in page.context["form"]}
+    missing = [name for name, value in sent.items() if value == ""]
+    again = desk.browser.post(url, sent)
+    assert again.status_code == 422
+    assert words(again).count("Choisissez la colonne de votre fichier.") == 4
+    twice = desk.browser.post(url, sent | {missing[0]: "1", missing[1]: "1"})
+    assert "Cette colonne sert déjà pour « Nom »." in words(twice)
+    assert 'value="1" selected' in twice.text
+    desk.browser.post(url, sent | {missing[0]: "1", missing[1]: "5"})
+    assert carry_on_imports() == 1
+    confirm(desk, url)
+    carry_on_imports()
+    made = Client.objects.get(number="CL1")
+    assert (made.last_name, made.city, made.user.email) == ("Quéré", "Brest", "y@example.org")
+    assert set(ColumnMatch.objects.values_list("agence", "kind", "column", "head")) == {
+        (world.agence.pk, "clients.csv", "Nom", "nom de famille"),
+        (world.agence.pk, "clients.csv", "Email", "courriel"),
+    }
+    assert "Toutes les colonnes sont reconnues" in words(desk.browser.get(send(desk, data)))
+    other = factories.a_world()
+    assert "2 colonnes ne sont pas reconnues" in words(
+        desk_of(other.gestionnaire).browser.get(send(desk_of(other.gestionnaire), data))
+    )
+
+
+def test_a_file_that_is_not_recognised_is_asked_about(desk: Desk) -> None:
+    url = send(
+        desk,
+        {"a.csv": b"A;B;C;D;E;F;G;H;I\n1;2;3;4;5;6;7;8;9\n", "clients.csv": written(clients=CLIENTS)["clients.csv"]},
+    )
+    page = desk.browser.get(url)
+    assert "Quels sont ces fichiers" in words(page)
+    refused = desk.browser.post(url, {"0-genre": "clients.csv", "1-genre": "clients.csv"})
+    assert refused.status_code == 422
+    assert "« a.csv » est déjà ce fichier-là" in words(refused)
+    desk.browser.post(url, {"0-genre": "intervenants.csv", "1-genre": "clients.csv"})
+    assert "6 colonnes ne sont pas reconnues" in words(desk.browser.get(url))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Ce fichier est vide."),
+        (b"PK\x03\x04 un classeur", "Ce fichier est un classeur."),
+        (b"%PDF-1.7 \x00\x01", "Ce fichier n’est pas un fichier de texte."),
+        (b"un,deux\n1,2\n", "ne sont pas séparées par des points-virgules"),
+    ],
+)
+def test_what_is_no_table_of_text_is_refused_next_to_the_field(desk: Desk, content: bytes, said: str) -> None:
+    answer = desk.browser.post("/gestion/imports/", {"files": files({"clients.csv": content})})
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not ImportRequest.objects.exists()
+
+
+def test_a_file_that_breaks_further_down_is_named_and_nothing_is_imported(desk: Desk) -> None:
+    data = {"clients.csv": f'{HEADERS["clients.csv"]}\n{CLIENTS[0]}\nCL2;M.;"Le Gall;;;;;;\n'.encode()}
+    shown = words(desk.browser.get(preview(desk, data)))
+    assert "clients.csv : Ligne 3 : des guillemets sont ouverts" in shown
+    assert not Import.objects.exists()
+
+
+def test_what_changed_between_preview_and_confirmation_is_said_and_nothing_is_imported(
+    world: World, desk: Desk
+) -> None:
+    url = preview(desk, clients=CLIENTS)
+    factories.a_client(world.agence, number="CL2", last_name="Autre")
+    confirm(desk, url)
+    carry_on_imports()
+    page = desk.browser.get(url)
+    assert "une ligne a maintenant un autre sort. Rien n’a été importé." in words(page)
+    assert not Client.objects.filter(number="CL1").exists()
+    assert [(row.line, row.result) for row in page.context["cut"].rows] == [(3, "kept")] * len(
+        page.context["cut"].rows
+    )
+    confirm(desk, url)
+    carry_on_imports()
+    assert Client.objects.get(number="CL2").last_name == "Autre"
+    assert Client.objects.filter(number="CL1").exists()
+
+
+def test_two_managers_with_the_same_file_at_once_import_it_once(world: World, desk: Desk) -> None:
+    colleague = desk_of(factories.a_gestionnaire(world.agence, first_name="Yann"))
+    mine, theirs = preview(desk, clients=CLIENTS), preview(colleague, clients=CLIENTS)
+    confirm(desk, mine)
+    confirm(colleague, theirs)
+    assert carry_on_imports() == 2
+    assert "2 lignes ont maintenant un autre sort" in words(colleague.browser.get(theirs))
+    assert Client.objects.filter(number__in=["CL1", "CL2"]).count() == 2
+    assert Import.objects.count() == 1
+
+
+def test_a_preview_that_a_colleague_made_anew_is_not_confirmed_unseen(world: World, desk: Desk) -> None:
+    url = preview(desk, clients=CLIENTS)
+    seen = desk.browser.get(url).context["seen"]
+    ImportRequest.objects.update(previewed_at=clock.now() + work.LEASE)
+    answer = desk.browser.post(f"{url}confirmation/", {"vu": seen}, follow=True)
+    assert "Cet import a avancé entre-temps" in words(answer)
+    assert carry_on_imports() == 0
+    # Pressed twice, it is one import.
+    confirm(desk, url)
+    assert "Cet import a avancé entre-temps" in words(confirm_again(desk, url))
+
+
+def confirm_again(desk: Desk, url: str) -> Any:
+    """Press once more on a page that was left open."""
+    return desk.browser.post(f"{url}confirmation/", {"vu": "autrefois"}, follow=True)
+
+
+def test_the_refused_lines_come_as_a_file_to_correct_and_send_again(desk: Desk) -> None:
+    lines = ["CL1;Mme;;Yvonne;;+33 2 00;=1+1;29000;Brest", CLIENTS[1], "CL3;;Nom;;pas une adresse;;;;"]
+    url = preview(desk, clients=lines)
+    refused = ImportFile.objects.get()
+    answer = desk.browser.get(f"/gestion/fichiers-importes/{refused.public_id}/refusees/")
+    assert answer["Content-Disposition"] == 'attachment; filename="refusees-clients.csv"'
+    data = b"".join(answer.streaming_content)
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    assert rows == [
+        [*HEADERS["clients.csv"].split(";"), "Ligne", "Raison du refus"],
+        [
+            "CL1",
+            "Mme",
+            "",
+            "Yvonne",
+            "",
+            "'+33 2 00",
+            "'=1+1",
+            "29000",
+            "Brest",
+            "2",
+            "Nom\u00a0: «\u00a0Nom\u00a0» n’est pas renseigné.",
+        ],
+        [
+            "CL3",
+            "",
+            "Nom",
+            "",
+            "pas une adresse",
+            "",
+            "",
+            "",
+            "",
+            "4",
+            "Email\u00a0: Ce n’est pas une adresse e-mail.",
+        ],
+    ]
+    confirm(desk, url)
+    carry_on_imports()
+    corrected = data.decode().replace("Mme;;", "Mme;Quéré;").replace("pas une adresse", "nom@example.org")
+    url = preview(desk, {"refusees-clients.csv": corrected.encode()})
+    confirm(desk, url)
+    carry_on_imports()
+    made = Client.objects.get(number="CL1")
+    assert (made.phone, made.address) == ("+33 2 00", "=1+1")
+    assert not ImportFile.objects.latest("pk").counts["refused"]
+    again = desk.browser.get(f"/gestion/fichiers-importes/{ImportFile.objects.latest('pk').public_id}/refusees/")
+    assert again.status_code == 404
+
+
+def test_giving_up_leaves_nothing_and_only_before_the_import(desk: Desk) -> None:
+    url = preview(desk, clients=CLIENTS)
+    answer = desk.browser.post(f"{url}abandon/", follow=True)
+    assert "Rien n’a été importé." in words(answer)
+    assert "Import abandonné" in words(desk.browser.get(url))
+    other = preview(desk, clients=CLIENTS)
+    confirm(desk, other)
+    assert "a avancé entre-temps" in words(desk.browser.post(f"{other}abandon/", follow=True))
+    assert carry_on_imports() == 1
+    assert Client.objects.filter(number="CL1").exists()
+
+
+def test_rights_count_at_each_step(world: World, desk: Desk) -> None:
+    url = preview(desk, clients=CLIENTS)
+    confirm(desk, url)
+    world.gestionnaire.may_manage = False
+    world.gestionnaire.save()
+    carry_on_imports()
+    world.gestionnaire.may_manage = True
+    world.gestionnaire.save()
+    assert "Les droits de la personne qui l’a demandé ont pris fin." in words(desk.browser.get(url))
+    assert not Client.objects.filter(number="CL1").exists()
+    desk.browser.post(f"{url}apercu/")
+    carry_on_imports()
+    confirm(desk, url)
+    carry_on_imports()
+    assert Client.objects.filter(number="CL1").exists()
+
+
+@pytest.mark.parametrize("limit", ["without gestion", "of one secteur"])
+def test_who_may_not_import_sees_nothing_of_it(world: World, desk: Desk, limit: str) -> None:
+    url = preview(desk, clients=CLIENTS)
+    if limit == "without gestion":
+        other = factories.a_gestionnaire(world.agence, may_manage=False)
+    else:
+        other = factories.a_gestionnaire(world.agence, secteurs=[factories.a_secteur(world.agence)])
+    browser = desk_of(other).browser
+    assert "/gestion/imports/" not in browser.get("/gestion/clients/").text
+    assert "/gestion/imports/" in desk.get("clients/").text
+    refused = f"/gestion/fichiers-importes/{ImportFile.objects.get().public_id}/refusees/"
+    for address in ("/gestion/imports/", url, refused):
+        assert browser.get(address).status_code == 403
+    for address in (
+        "/gestion/imports/",
+        url,
+        *(f"{url}{step}/" for step in ("confirmation", "apercu", "colonnes", "abandon")),
+    ):
+        assert browser.post(address, {"files": files(written(clients=CLIENTS))}).status_code == 403
+    assert ImportRequest.objects.get().stage == "ready"
+
+
+def test_another_agency_finds_nothing(desk: Desk) -> None:
+    url = preview(desk, clients=CLIENTS)
+    other = desk_of(factories.a_world().gestionnaire).browser
+    assert other.get(url).status_code == 404
+    assert other.post(f"{url}confirmation/", {"vu": desk.browser.get(url).context["seen"]}).status_code == 404
+    refused = ImportFile.objects.get().public_id
+    assert other.get(f"/gestion/fichiers-importes/{refused}/refusees/").status_code == 404
+    assert ImportFinding.objects.filter(agence=ImportRequest.objects.get().agence).count() == 2
+
+
+def test_progress_is_a_fragment_and_its_end_reloads_the_page(desk: Desk) -> None:
+    url = send(desk, clients=CLIENTS)
+    columns(desk, url)
+    htmx = {"HX-Request": "true", "HX-Target": "avancement"}
+    cut = desk.browser.get(url, headers=htmx)
+    assert cut.text.lstrip().startswith('<div class="stack" id="avancement"')
+    carry_on_imports()
+    assert desk.browser.get(url, headers=htmx)["HX-Refresh"] == "true"
