@@ -49,7 +49,7 @@ def ask(actor: Actor, sent: Sequence[Sent], at: datetime, keep: Any) -> ImportRe
     """
     request = ImportRequest.objects.create(
         agence_id=actor.agence_id,
-        gestionnaire_id=actor.gestionnaire_id,
+        gestionnaire_id=actor.gestionnaire_id,  # type: ignore[misc]
         actor_name=actor.name,
         created_at=at,
     )

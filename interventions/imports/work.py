@@ -29,6 +29,8 @@ from . import findings
 from .acts import Interrupted
 from .apply import Files, load, parse
 from .columns import FileRefused
+from .interventions import InterventionLine
+from .planning import PlanningLine
 from .report import Report
 from .run import Run
 
@@ -153,10 +155,10 @@ def _step(request: ImportRequest, run: Run) -> None:
 def _open_months(run: Run, files: Files) -> None:
     """Have a row for each month of the visits, committed at once: whoever acts in a new month would wait for ours."""
     days = {
-        getattr(line.outcome, "day", None) or hours.day_of(line.outcome.start, run.actor.zone)
+        line.day if isinstance(line, PlanningLine) else hours.day_of(line.start, run.actor.zone)
         for lines in files.values()
-        for line in lines
-        if hasattr(line.outcome, "day") or hasattr(line.outcome, "start")
+        for parsed in lines
+        if isinstance(line := parsed.outcome, PlanningLine | InterventionLine)
     }
     months = {hours.month_of(day) for day in days}
     Period.objects.bulk_create(

@@ -31,7 +31,7 @@ class FilesInput(forms.FileInput):
 class FilesField(forms.FileField):
     """One or several text files, known by their content; `clean` returns them as `Sent`."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[Sent]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Sent]:
         """Refuse too many, too large ones, and what is no table of text: each named."""
         files = [super(FilesField, self).clean(file, initial) for file in data or [None]]
         if len(files) > MOST:
@@ -60,7 +60,7 @@ def _read(file: UploadedFile) -> Sent:
 class FilesForm(forms.Form):
     """The files of an import."""
 
-    files = FilesField(
+    fichiers = FilesField(
         label=gettext_lazy("Fichiers"),
         help_text=gettext_lazy(
             "CSV (séparateur : point-virgule), un ou plusieurs : clients, intervenants, contrats, interventions, "
@@ -79,7 +79,7 @@ class KindsForm(forms.Form):
 
     def __init__(self, files: Sequence[ImportFile], data: Any = None) -> None:
         super().__init__(data)
-        self.files = files
+        self.sheets = files
         choices = [("", _("À choisir")), *ImportKind.choices]
         for place, file in enumerate(files):
             self.fields[f"{place}-genre"] = forms.ChoiceField(label=file.name, choices=choices, initial=file.kind)
@@ -96,7 +96,7 @@ class KindsForm(forms.Form):
 
     def kinds(self) -> dict[int, str]:
         """Return the kind of each file by its key; the form must be valid."""
-        return {file.pk: self.cleaned_data[f"{place}-genre"] for place, file in enumerate(self.files)}
+        return {file.pk: self.cleaned_data[f"{place}-genre"] for place, file in enumerate(self.sheets)}
 
 
 class ColumnsForm(forms.Form):
@@ -104,7 +104,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, files: Sequence[ImportFile], data: Any = None) -> None:
         super().__init__(data)
-        self.files = files
+        self.sheets = files
         for place, file in enumerate(files):
             choices = [("", _("À choisir")), *((str(n), _named(file, n)) for n in range(len(file.heads)))]
             for number, column in enumerate(KINDS[file.kind].columns):
@@ -130,7 +130,7 @@ class ColumnsForm(forms.Form):
     def by_file(self) -> list[tuple[ImportFile, list[forms.BoundField], int]]:
         """The files with their fields, and how many columns are still to be chosen."""
         parts = []
-        for place, file in enumerate(self.files):
+        for place, file in enumerate(self.sheets):
             expected = KINDS[file.kind].columns
             fields = [self[_name(place, number)] for number in range(len(expected))]
             parts.append((file, fields, len(expected) - len(file.columns)))
@@ -143,7 +143,7 @@ class ColumnsForm(forms.Form):
                 column: int(self.cleaned_data[_name(place, number)])
                 for number, column in enumerate(KINDS[file.kind].columns)
             }
-            for place, file in enumerate(self.files)
+            for place, file in enumerate(self.sheets)
         }
 
 

@@ -52,7 +52,7 @@ def index(request: ActorRequest) -> HttpResponse:
     posted = request.method == "POST"
     form = FilesForm(request.POST, request.FILES) if posted else FilesForm()
     if posted and form.is_valid():
-        sent = form.cleaned_data["files"]
+        sent = form.cleaned_data["fichiers"]
         asked = asking.ask(request.actor, sent, request.now, partial(_keep, request))
         return SeeOther(url_of(asked))
     found = ImportRequest.objects.filter(agence_id=request.actor.agence_id)

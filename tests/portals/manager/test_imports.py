@@ -29,7 +29,7 @@ def files(data: dict[str, bytes]) -> list[SimpleUploadedFile]:
 
 def send(desk: Desk, data: dict[str, bytes] | None = None, **lines: list[str]) -> str:
     """Send files, and return the address of their import."""
-    answer = desk.browser.post("/gestion/imports/", {"files": files(data or written(**lines))})
+    answer = desk.browser.post("/gestion/imports/", {"fichiers": files(data or written(**lines))})
     assert answer.status_code == 303, words(answer)
     return str(answer.url)
 
@@ -189,7 +189,7 @@ def test_a_file_that_is_not_recognised_is_asked_about(desk: Desk) -> None:
     ],
 )
 def test_what_is_no_table_of_text_is_refused_next_to_the_field(desk: Desk, content: bytes, said: str) -> None:
-    answer = desk.browser.post("/gestion/imports/", {"files": files({"clients.csv": content})})
+    answer = desk.browser.post("/gestion/imports/", {"fichiers": files({"clients.csv": content})})
     assert answer.status_code == 422
     assert said in words(answer)
     assert not ImportRequest.objects.exists()
@@ -346,7 +346,7 @@ def test_who_may_not_import_sees_nothing_of_it(world: World, desk: Desk, limit: 
         url,
         *(f"{url}{step}/" for step in ("confirmation", "apercu", "colonnes", "abandon")),
     ):
-        assert browser.post(address, {"files": files(written(clients=CLIENTS))}).status_code == 403
+        assert browser.post(address, {"fichiers": files(written(clients=CLIENTS))}).status_code == 403
     assert ImportRequest.objects.get().stage == "ready"
 
 
