@@ -8,7 +8,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from interventions.models import Batch
-from tracking.exports.signed import safe
+from interventions.spreadsheets import safe
 from tracking.fates import Fates
 from tracking.labels import SHORT
 from tracking.rows import PAGE

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-from tracking.exports.cells import FORMULA
+from interventions.spreadsheets import safe
 from tracking.exports.columns import Kind
 
 _CENT = Decimal("0.01")
-_RUN = re.compile(FORMULA)
 
 
 def span(minutes: int) -> str:
@@ -27,11 +25,6 @@ def span(minutes: int) -> str:
 def decimal_hours(minutes: int) -> Decimal:
     """Return minutes as hours with two decimals, half a hundredth away from zero."""
     return (Decimal(minutes) / 60).quantize(_CENT, ROUND_HALF_UP)
-
-
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet runs."""
-    return f"'{text}" if _RUN.match(text) else text
 
 
 def writer(kind: Kind, tz: dt.tzinfo) -> Callable[[Any], str]:
