@@ -63,14 +63,19 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> Answer:
         """Open the page of a form, fill it in and send it, with the token that stands in it."""
-        found = TOKEN.search(self.get(path).text)
-        assert found is not None, path
-        return self.send(path, csrfmiddlewaretoken=found[1], **fields)
+        return self.send(path, csrfmiddlewaretoken=self.token(path), **fields)
 
-    def send(self, path: str, **fields: str) -> Answer:
+    def token(self, path: str) -> str:
+        """Return the token of the first form on a page."""
+        page = self.get(path)
+        found = TOKEN.search(page.text)
+        assert found is not None, f"{path}: {page.status}"
+        return found[1]
+
+    def send(self, path: str, **fields: str | list[str]) -> Answer:
         """Send a form."""
         headers = self.headers if self.plain else self.headers | {"Origin": self.origin}
-        sent = urlencode(fields).encode()
+        sent = urlencode(fields, doseq=True).encode()
         return self._ask(Request(self._at(path), data=sent, headers=headers))  # noqa: S310 - of ours
 
     def _at(self, path: str) -> str:

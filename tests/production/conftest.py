@@ -1,6 +1,7 @@
 """One database, one broker, migrated and built once for all tests of this folder: they are slow to start."""
 
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -65,42 +66,63 @@ def wait_until_it_serves(machine: Machine, web: Process) -> None:
     web.wait_for(lambda: port_answers(HOST, web.port) and machine.healthy(web))
 
 
+def wait_until_ready(worker: Process, name: str) -> None:
+    """Wait until a worker takes tasks."""
+    worker.wait_for(lambda: f"celery@{name} ready" in worker.said())
+
+
+def end_well(*processes: Process) -> None:
+    """Tell them to stop, and see them end of their own accord."""
+    for process in processes:
+        process.terminate()
+    assert [process.ended() for process in processes] == [0] * len(processes)
+
+
 @pytest.fixture(scope="module")
-def web(machine: Machine, redis: Process) -> list[Process]:
+def web(machine: Machine, redis: Process) -> Iterator[list[Process]]:
     """Two web processes, each as its own container."""
     found = [machine.start("web", f"web{n}", PORT=str(free_port()), WEB_CONCURRENCY="1") for n in (1, 2)]
     for process in found:
         wait_until_it_serves(machine, process)
-    return found
+    yield found
+    end_well(*found)
 
 
 @pytest.fixture(scope="module")
-def worker(machine: Machine, redis: Process, sink: Sink) -> Process:
+def worker(machine: Machine, redis: Process, sink: Sink) -> Iterator[Process]:
     """A worker, under the name that its container's host name would give it."""
     found = machine.start("worker", extra=("--hostname", "celery@worker"))
-    found.wait_for(lambda: "celery@worker ready" in found.said())
-    return found
+    wait_until_ready(found, "worker")
+    yield found
+    end_well(found)
 
 
 @pytest.fixture(scope="module")
-def beat(machine: Machine, redis: Process) -> Process:
+def beat(machine: Machine, redis: Process) -> Iterator[Process]:
     """The scheduler."""
-    return machine.start("beat")
+    found = machine.start("beat")
+    yield found
+    end_well(found)
 
 
 @pytest.fixture(scope="module")
 def proxy(machine: Machine, web: list[Process]) -> Process:
-    """Caddy with the Caddyfile's words, on ports of this test's own, in front of the two."""
+    """Caddy in front of the two."""
+    return start_proxy(machine, "proxy", [process.port for process in web])
+
+
+def start_proxy(machine: Machine, instance: str, upstream: list[int]) -> Process:
+    """Start Caddy with the Caddyfile's words, on ports of this test's own, in front of web processes at these."""
     if shutil.which("caddy") is None:
         said = "No caddy found: install one (Debian: apt install caddy)."
         pytest.fail(said) if os.environ.get("CI") == "true" else pytest.skip(said)
     machine.ports |= {name: free_port() for name in ("http", "https", "caddy")}
-    own = "".join(f"\t{name}_port {machine.ports[name]}\n" for name in ("http", "https"))
-    upstream = " ".join(f"{HOST}:{process.port}" for process in web)
-    text = (ROOT / "deploy/Caddyfile").read_text()
-    text = text.replace("{\n", f"{{\n\tadmin {HOST}:{machine.ports['caddy']}\n{own}", 1)
-    (machine.folder / "Caddyfile").write_text(text.replace("dynamic a web 8000", f"to {upstream}"))
-    homes = {f"XDG_{kind}_HOME": str(machine.folder / "run/proxy" / kind.lower()) for kind in ("DATA", "CONFIG")}
-    found = machine.start("proxy", "", (), **homes)
+    own = f"admin {HOST}:{machine.ports['caddy']}\n"
+    own += "".join(f"{name}_port {machine.ports[name]}\n" for name in ("http", "https"))
+    text = (ROOT / "deploy/Caddyfile").read_text().replace("{\n", f"{{\n{own}", 1)
+    there = " ".join(f"{HOST}:{port}" for port in upstream)
+    (machine.folder / "Caddyfile").write_text(re.sub(r"dynamic a \{.*?\}", f"to {there}", text, flags=re.DOTALL))
+    homes = {f"XDG_{kind}_HOME": str(machine.folder / "run" / instance / kind.lower()) for kind in ("DATA", "CONFIG")}
+    found = machine.start("proxy", instance, (), **homes)
     found.wait_for(lambda: machine.healthy(found) and port_answers(HOST, machine.ports["https"]), 20)
     return found

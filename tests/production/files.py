@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("migrate", "web", "worker", "beat")
+PRODUCT = ("migrate", "backup", "web", "worker", "beat")
 _VARIABLE = re.compile(r"\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 

@@ -50,6 +50,10 @@ class Machine:
         """Return what a container reads in /run/secrets."""
         return (self.folder / "secrets" / name).read_text().strip()
 
+    def broker(self) -> str:
+        """Return the address of Redis, password included."""
+        return f"redis://:{self.secret('redis_password')}@{HOST}:{self.ports['redis']}/0"
+
     def here(self, text: str, run: Path) -> str:
         """Return a text of the files with this machine's places in it."""
         places = {

@@ -114,22 +114,23 @@ def test_only_proxy_and_mailpit_are_reached_from_outside() -> None:
     published = {name: service["ports"] for name, service in services().items() if "ports" in service}
     assert published == {"proxy": ["80:80", "443:443"], "mailpit": ["127.0.0.1:8025:8025"]}
     assert compose()["networks"]["inside"] == {"internal": True}
-    for name in ("postgres", "redis", "migrate", "beat"):
+    for name in ("postgres", "redis", "migrate", "backup", "beat"):
         assert services()[name]["networks"] == ["inside"]
     assert services()["mailpit"]["profiles"] == ["dev"]
 
 
 def test_each_service_that_stays_has_a_health_check_and_is_started_again() -> None:
-    staying = set(services()) - {"migrate"}
+    staying = set(services()) - {"migrate", "backup"}
     assert {name for name, service in services().items() if "healthcheck" in service} == staying
     assert {services()[name]["restart"] for name in staying} == {"unless-stopped"}
 
 
-def test_web_and_worker_come_after_the_migrations_and_only_migrate_knows_the_owner() -> None:
+def test_web_and_worker_come_after_the_migrations_and_only_migrate_and_backup_know_the_owner() -> None:
     for name in ("web", "worker", "beat"):
         assert services()[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
         assert "owner_password" not in services()[name]["secrets"]
-    assert "owner_password" in services()["migrate"]["secrets"]
+    assert all("owner_password" in services()[name]["secrets"] for name in ("migrate", "backup"))
+    assert services()["backup"]["profiles"] == ["operator"]
 
 
 def test_a_container_is_left_the_time_to_finish() -> None:

@@ -9,8 +9,9 @@ import stat
 
 import pytest
 
-from tests.interventions.mails.sink import Sink, text_of
-from tests.production.browser import Browser
+from tests.interventions.mails.sink import Sink, free_port, text_of
+from tests.production.browser import Answer, Browser
+from tests.production.conftest import start_proxy
 from tests.production.machine import HOST, SITE, Machine, Process
 
 CARER = "sa00001@intervenants.example"
@@ -54,24 +55,32 @@ def test_nothing_is_written_beside_the_code(machine: Machine, web: list[Process]
     assert {stat.S_IMODE((machine.folder / "secrets").stat().st_mode)} == {0o700}
 
 
-@pytest.fixture
-def person(machine: Machine, proxy: Process) -> Browser:
-    """A browser in front of the proxy, which trusts its authority."""
-    authority = machine.folder / "run" / "proxy" / "data" / "caddy/pki/authorities/local/root.crt"
+def behind(machine: Machine, proxy: str) -> Browser:
+    """A browser in front of a proxy, whose authority it trusts."""
+    authority = machine.folder / "run" / proxy / "data/caddy/pki/authorities/local/root.crt"
     return Browser(f"https://{SITE}:{machine.ports['https']}", str(authority))
 
 
-def test_a_person_signs_in_through_all_of_them(
-    machine: Machine, web: list[Process], worker: Process, person: Browser, sink: Sink, agence: str
-) -> None:
+@pytest.fixture(scope="module")
+def person(machine: Machine, proxy: Process) -> Browser:
+    """Somebody who comes in by the proxy."""
+    return behind(machine, "proxy")
+
+
+@pytest.fixture(scope="module")
+def signed_in(machine: Machine, worker: Process, person: Browser, sink: Sink, agence: str) -> Answer:
+    """The first page of a person who asked for a code, read it in their mail, and entered it."""
     asked = person.post("/compte/connexion/code/", email=CARER)
     assert asked.url.endswith("/compte/connexion/code/verification/")
-    worker.wait_for(lambda: sink.to == [CARER], 20)
-    (code,) = re.findall(r"^(\d{6})\s*$", text_of(sink.mails[0]), re.MULTILINE)
-    entered = person.post("/compte/connexion/code/verification/", code=code)
-    assert (entered.status, entered.url.rpartition(f":{machine.ports['https']}")[2]) == (200, "/intervenant/")
-    assert "Mes interventions" in entered.text
-    assert entered.headers["Strict-Transport-Security"] == "max-age=31536000"
+    worker.wait_for(lambda: CARER in sink.to, 20)
+    (code,) = re.findall(r"^(\d{6})\s*$", text_of(sink.mails[sink.to.index(CARER)]), re.MULTILINE)
+    return person.post("/compte/connexion/code/verification/", code=code)
+
+
+def test_a_person_signs_in_through_all_of_them(machine: Machine, signed_in: Answer) -> None:
+    assert (signed_in.status, signed_in.url) == (200, f"https://{SITE}:{machine.ports['https']}/intervenant/")
+    assert "Mes interventions" in signed_in.text
+    assert signed_in.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_the_proxy_keeps_the_inside_in(person: Browser, web: list[Process]) -> None:
@@ -84,19 +93,23 @@ def test_http_is_sent_to_https(machine: Machine, proxy: Process) -> None:
     assert answer.headers["Location"].startswith(f"https://{SITE}")
 
 
-def test_a_web_process_that_ends_is_not_missed(machine: Machine, web: list[Process], person: Browser) -> None:
-    web[1].terminate()
-    assert web[1].ended() == 0
-    assert [person.get("/compte/connexion/").status for _ in range(6)] == [200] * 6
+def test_a_web_process_that_has_ended_is_not_missed(machine: Machine, web: list[Process], person: Browser) -> None:
+    kept = dict(machine.ports)
+    second = start_proxy(machine, "second-proxy", [free_port(), *(process.port for process in web)])
+    there = behind(machine, "second-proxy")
+    assert [there.get("/compte/connexion/").status for _ in range(6)] == [200] * 6
+    second.terminate()
+    machine.ports.update(kept)
 
 
 def test_metrics_are_told_to_whoever_bears_the_secret(machine: Machine, web: list[Process]) -> None:
     headers = {"Authorization": f"Bearer {machine.secret('metrics_token')}"}
-    figures = Browser(f"http://{HOST}:{web[0].port}", headers=headers).get("/metrics").text
-    assert 'contreseing_requests_total{method="GET",status="2xx",view="account_login"}' in figures
+    there = Browser(f"http://{HOST}:{web[0].port}", headers=headers)
+    assert "contreseing_database_up 1.0" in there.get("/metrics").text
+    assert Browser(f"http://{HOST}:{web[0].port}").get("/metrics").status == 404
 
 
-def test_the_log_is_json_without_people(web: list[Process], worker: Process, person: Browser) -> None:
+def test_the_log_is_json_without_people(web: list[Process], worker: Process, signed_in: Answer) -> None:
     lines = [line for process in (*web, worker) for line in process.said().splitlines() if line.startswith("{")]
     events = [json.loads(line) for line in lines]
     assert {"request_finished"} <= {event["event"] for event in events}
@@ -114,9 +127,3 @@ def test_worker_and_beat_are_healthy_and_so_is_the_whole(
     beat.wait_for(lambda: machine.healthy(beat), 20)
     # Beat's first word comes half a minute after its start.
     beat.wait_for(lambda: there.get("/sante/pret/").status == 200, 45)
-
-
-def test_each_that_is_told_to_stop_ends_well(web: list[Process], worker: Process, beat: Process) -> None:
-    for process in (beat, worker, web[0]):
-        process.terminate()
-    assert [process.ended() for process in (beat, worker, web[0])] == [0, 0, 0]
