@@ -9,22 +9,24 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
 from interventions import orphans
-from interventions.models import Agence, Fate, JobRun, Mail, MailKind, MailLink
+from interventions.models import Access, Agence, Fate, JobRun, Mail, MailKind, MailLink
 
 SIGN_IN_MAILS = timedelta(days=30)
 LINKS = timedelta(days=90)
 RUNS = timedelta(days=400)
+ACCESSES = timedelta(days=365)
 
 
 def of_agence(agence: Agence, now: datetime) -> int:
-    """Remove an agency's old sign-in and trial mails, links, runs and files without a row; return how many."""
+    """Remove an agency's old sign-in and trial mails, links, runs, looks and files without a row; return how many."""
     settled = (Fate.SENT, Fate.DELIVERED, Fate.BOUNCED, Fate.FAILED, Fate.DROPPED)
     passing = (MailKind.SIGN_IN, MailKind.TRIAL)
     sign_in = Mail.objects.filter(agence=agence, kind__in=passing, fate__in=settled)
     renewed = MailLink.objects.filter(renews=OuterRef("pk"))
     links = MailLink.objects.filter(~Exists(renewed), agence=agence, expires_at__lt=now - LINKS)
     runs = JobRun.objects.filter(agence=agence, started_at__lt=now - RUNS)
-    gone = (sign_in.filter(created_at__lt=now - SIGN_IN_MAILS), links, runs)
+    looks = Access.objects.filter(agence=agence, at__lt=now - ACCESSES)
+    gone = (sign_in.filter(created_at__lt=now - SIGN_IN_MAILS), links, runs, looks)
     return sum(rows.delete()[0] for rows in gone) + orphans.sweep(agence, now)
 
 

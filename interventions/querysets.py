@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate, Upper
 
 from interventions.actor import Actor
-from interventions.states import Role, Status
+from interventions.states import Right, Role, Status
 
 
 def among(keys: Collection[int], column: str = "pk") -> Q:
@@ -240,6 +240,15 @@ class MailQuerySet(models.QuerySet["models.Model"]):
             pk=OuterRef("pk"),
         )
         return mine.filter(~Exists(others), kind="visits")
+
+
+class AccessQuerySet(models.QuerySet["models.Model"]):
+    """Who looked at what is sensitive."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the looks that a manager may see: those at the agency's, for who administers it."""
+        mine = self.filter(agence_id=actor.agence_id)
+        return mine if actor.role is Role.MANAGER and actor.has(Right.ADMINISTER) else self.none()
 
 
 class JobRunQuerySet(models.QuerySet["models.Model"]):

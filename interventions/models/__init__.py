@@ -1,5 +1,6 @@
 """The tables of the domain, one noun a module."""
 
+from interventions.models.accesses import Access, Sensitive
 from interventions.models.agence import Agence, HolidayRegion
 from interventions.models.attachments import Attachment
 from interventions.models.contrats import Contrat, ContratState, Prestation
@@ -50,6 +51,7 @@ from interventions.models.work import BatchPart, BatchWork
 __all__ = [
     "Absence",
     "AbsenceKind",
+    "Access",
     "Agence",
     "Attachment",
     "Batch",
@@ -110,6 +112,7 @@ __all__ = [
     "SealedEntry",
     "SealedWords",
     "Secteur",
+    "Sensitive",
     "Series",
     "SettingEntry",
     "Strictness",

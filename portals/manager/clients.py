@@ -14,7 +14,7 @@ from interventions import recent
 from interventions.models import Client, Contrat
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Right
-from portals.manager import absences, acts, visible, waiting
+from portals.manager import absences, acts, personal, visible, waiting
 from portals.manager.registry import words
 from portals.manager.series import going_on
 from portals.web import paging, planning, rhythm
@@ -53,6 +53,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     recent.note(request.actor, client)
     context: dict[str, Any] = {"client": client, "tab": request.GET.get("onglet", "")}
     context["may_manage"] = request.actor.has(Right.MANAGE)
+    context["may_give_data"] = personal.may_give(request, client)
     context |= _planning(request, client) if context["tab"] == PLANNING else _identity(request, client)
     return page(request, "manager/client.html", context)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from interventions import recent
 from interventions.models import Intervenant
 from interventions.states import Right
-from portals.manager import absences, acts, visible
+from portals.manager import absences, acts, personal, visible
 from portals.manager.registry import words
 from portals.web import format as fmt
 from portals.web import paging, planning, rhythm
@@ -41,6 +41,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     recent.note(request.actor, intervenant)
     context: dict[str, Any] = {"intervenant": intervenant, "tab": request.GET.get("onglet", "")}
     context["may_manage"] = request.actor.has(Right.MANAGE)
+    context["may_give_data"] = personal.may_give(request, intervenant)
     if context["tab"] == PLANNING:
         today = request.actor.today(request.now)
         visits = intervenant.interventions.visible_to(request.actor).filter(withdrawn=False)

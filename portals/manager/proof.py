@@ -12,7 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from interventions.models import Intervention, JournalSeal
+from interventions import accesses
+from interventions.models import Intervention, JournalSeal, Sensitive
 from interventions.sealing import proof
 from interventions.states import Status
 from portals.manager import acts, versions, visible
@@ -29,18 +30,25 @@ MAILS = ("mail", "mail-back")
 @require_safe
 def paper(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Give the proof as a PDF."""
-    visit = visible.visit(request, public_id)
+    visit = _visit(request, public_id)
     return pdf_response(pdf("preuve.typ", paper_data(request, visit)), f"preuve-{visit.day}.pdf")
 
 
 @require_safe
 def file(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Give the proof as JSON, to keep."""
-    visit = visible.visit(request, public_id)
-    visit.agence = request.actor.agence
+    visit = _visit(request, public_id)
     content = json.dumps(proof.of(visit, request.now), ensure_ascii=False, indent=1)
     disposition = content_disposition_header(as_attachment=True, filename=f"preuve-{visit.day}.json") or ""
     return HttpResponse(content, content_type="application/json", headers={"Content-Disposition": disposition})
+
+
+def _visit(request: ActorRequest, public_id: UUID) -> Intervention:
+    """Return the visit, and note who takes its proof."""
+    visit = visible.visit(request, public_id)
+    visit.agence = request.actor.agence
+    accesses.note(request.actor, Sensitive.PROOF, visit.client.full_name, visit.public_id, request.now)
+    return visit
 
 
 def paper_data(request: ActorRequest, visit: Intervention) -> dict[str, Any]:

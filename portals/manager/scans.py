@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from interventions import operations
-from interventions.models import Attachment, Intervention
+from interventions import accesses, operations
+from interventions.models import Attachment, Intervention, Sensitive
 from portals.web.requests import ActorRequest
 
 LARGEST = 5 * 1024 * 1024
@@ -96,5 +96,6 @@ def scan(request: ActorRequest, public_id: UUID) -> FileResponse:
     """Give a scan to whoever sees its visit, to be saved: never shown as a page of ours."""
     seen = Intervention.objects.visible_to(request.actor)
     found: Any = Attachment.objects.filter(agence_id=request.actor.agence_id, intervention__in=seen)
-    kept = get_object_or_404(found, public_id=public_id)
+    kept = get_object_or_404(found.select_related("intervention__client"), public_id=public_id)
+    accesses.note(request.actor, Sensitive.SCAN, str(kept.intervention.client), kept.public_id, request.now)
     return FileResponse(kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.media_type)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ class Crowd:
 
     def run(self) -> None:
         """Let all of them work at once."""
-        works: list[Callable[[], None]] = [lambda number=number: self.person(number) for number in range(PEOPLE)]
+        works: list[Callable[[], None]] = [partial(self.person, number) for number in range(PEOPLE)]
         threads = [threading.Thread(target=self._guarded, args=[work]) for work in (*works, self.background)]
         for thread in threads:
             thread.start()

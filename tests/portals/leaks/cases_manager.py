@@ -152,6 +152,15 @@ CASES = [
     Case("gestion:planning", "manager", shows=CARER),
     Case("gestion:for-whom", "manager"),
     Case("gestion:client", "manager", lambda stage: stage.home.world.client),
+    *(
+        Case(f"gestion:{kind}-{name}", "manager", of=of, right="may_administer", shows=shows)
+        for kind, of, mark in (
+            ("client", lambda stage: stage.home.world.client, CLIENT),
+            ("intervenant", lambda stage: stage.home.world.intervenant, CARER),
+        )
+        for name, shows in (("data", mark), ("data-paper", ""))
+    ),
+    Case("gestion:accesses", "manager", right="may_administer", shows=AGENCE),
     Case("gestion:week-sheet", "manager", of=lambda stage: stage.home.world.client, shows=""),
     Case("gestion:scan", "manager", of=a_scan, shows=""),
     Case("gestion:new-visit", of=lambda stage: stage.home.world.client, acts=True, enter=a_visit, **MANAGES),
