@@ -13,7 +13,7 @@ from tests.undefined import UndefinedVariable
         "{{ given.missing }}",
         "{{ missing|upper }}",
         "{% load i18n %}{% blocktranslate %}x {{ missing }}{% endblocktranslate %}",
-        "{% include 'components/icon.html' with name=missing only %}",
+        "{% include 'components/notice.html' with text=missing only %}",
     ],
 )
 def test_it_fails(source: str) -> None:

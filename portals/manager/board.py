@@ -1,7 +1,8 @@
 """The planning of everybody: a row an intervenant, one for what nobody makes yet; read as plain columns.
 
 A day lies along the hours, a week in seven boxes, a month is added up day by day. Five statements at most, however
-many visits: the rows are 15 a page.
+many visits: the rows are 15 a page. A week has some three hundred visits: what the template prints of each is made
+here once, as plain texts, since what it looks up in an object costs it several times as much, and so does escaping.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 
 from interventions.actor import Actor
 from interventions.models import Absence, Intervenant, Intervention
@@ -25,6 +28,9 @@ from interventions.states import Status
 from portals.web import format as fmt
 from portals.web.spans import Span, View
 from portals.web.week import DayColumn, Slot, Week, place
+
+# What the template prints of a visit: address, status, hours, client, prestation, the status in words.
+type Printed = tuple[str, str, str, str, str, str]
 
 ROWS = 15
 NOBODY = Q(intervenant__isnull=True, status=Status.DRAFT)
@@ -52,9 +58,10 @@ class Chip:
         return f"{self.last_name} {self.first_name[:1]}." if self.first_name else self.last_name
 
     @property
-    def hours(self) -> str:
-        """«9 h 00 – 10 h 30»."""
-        return fmt.time_range(self.start, self.end)
+    def printed(self) -> Printed:
+        """What the template prints; nothing of it but names was typed by anybody."""
+        hours = SafeString(fmt.time_range(self.start, self.end))
+        return SafeString(self.url), SafeString(self.status), hours, self.who, self.what, self.status_label
 
     @property
     def cancelled(self) -> bool:
@@ -85,8 +92,19 @@ class Cell:
     """One day of one row."""
 
     day: dt.date
+    label: str
     chips: tuple[Chip, ...]
     absences: tuple[Absence, ...] = ()
+
+    @property
+    def printed(self) -> Iterable[Printed]:
+        """Its visits as the template prints them."""
+        return (chip.printed for chip in self.chips)
+
+    @property
+    def printed_by_hour(self) -> Iterable[tuple[Slot, str, str, str, str, str, str]]:
+        """Its visits as the template prints them, each after its place along the hours."""
+        return ((slot, *chip.printed) for chip, slot in self.placed)
 
     @cached_property
     def placed(self) -> tuple[tuple[Chip, Slot], ...]:
@@ -176,13 +194,14 @@ def rows(
     found: Any = mine.in_order().values_list(*_COLUMNS)
     chips: defaultdict[tuple[int | None, dt.date], list[Chip]] = defaultdict(list)
     before, after = _address()
-    labels = {str(status): str(status.label) for status in Status}
+    labels = {str(status): SafeString(status.label) for status in Status}
     for values in found:
         chip = Chip(*(*values, f"{before}{values[0]}{after}{back}", labels[values[4]]))
         chips[chip.intervenant_id, chip.day].append(chip)
     away = _absences(people, actor, shown)
-    lines = [_line(one, chips, away[one.pk], shown) for one in people]
-    nobody = _line(None, chips, [], shown)
+    days = [(day, date_format(day, "D j")) for day in shown.days]
+    lines = [_line(one, chips, away[one.pk], days) for one in people]
+    nobody = _line(None, chips, [], days)
     return Board(shown, shown.label(today), today, [nobody, *lines] if nobody.count else lines)
 
 
@@ -193,9 +212,11 @@ def _address() -> tuple[str, str]:
     return before, after
 
 
-def _line(one: Intervenant | None, chips: Any, away: Iterable[Absence], shown: Span) -> Line:
+def _line(one: Intervenant | None, chips: Any, away: Sequence[Absence], days: Sequence[tuple[dt.date, str]]) -> Line:
     key = one.pk if one else None
-    cells = (Cell(day, tuple(chips[key, day]), tuple(a for a in away if meets(a, day, day))) for day in shown.days)
+    cells = (
+        Cell(day, label, tuple(chips[key, day]), tuple(a for a in away if meets(a, day, day))) for day, label in days
+    )
     return Line(one, tuple(cells))
 
 

@@ -63,9 +63,9 @@ CALLS = listed("""
     getRegistration getRegistrations has importScripts includes indexOf join json keys map match matchAll matches
     max now objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
     randomUUID redirect reduce register round reload remove removeAttribute removeItem replace replaceChildren
-    request reset respondWith scrollIntoView select set setAttribute setItem setTimeout showModal skipWaiting slice some sort
-    split startsWith stopImmediatePropagation stringify submit text then timeout toLocaleDateString transaction trim
-    trimEnd unregister waitUntil
+    request reset respondWith scrollIntoView select set setAttribute setItem setTimeout showModal skipWaiting slice
+    some sort split startsWith stopImmediatePropagation stringify submit text then timeout toLocaleDateString
+    transaction trim trimEnd unregister waitUntil
 """)
 # What navigator is asked for; Firefox lacks sync, and the page then sends when it is open.
 NAVIGATOR = listed("locks onLine serviceWorker")
