@@ -51,7 +51,7 @@ def to_attach(actor: Actor) -> InterventionQuerySet:
     """
     closed = Period.objects.filter(agence_id=OuterRef("agence_id"), month=OuterRef("month"), closed_at__isnull=False)
     mine = Intervention.objects.visible_to(actor).filter(status__in=FACT_CHANGES[Action.ATTACH])
-    return mine.without_billable().alias(month=TruncMonth("day")).filter(~Exists(closed))
+    return mine.without_billable(actor.agence_id).alias(month=TruncMonth("day")).filter(~Exists(closed))
 
 
 def is_to_admit(status: str, declared: object) -> bool:

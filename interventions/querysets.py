@@ -8,7 +8,7 @@ from typing import Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Collate, Upper
 
@@ -31,11 +31,6 @@ def billable() -> Q:
         & ~Q(contrat__state="draft")
         & (Q(contrat__ends_on__gte=F("day")) | (Q(contrat__ends_on__isnull=True) & ~Q(contrat__state="terminated")))
     )
-
-
-def _is_true(condition: Q) -> Q:
-    """Return the condition as one that is false, not unknown, where a column of it is null."""
-    return Q(Case(When(condition, then=Value(True)), default=Value(False), output_field=models.BooleanField()))
 
 
 def _takes_mails(path: str, *, chosen: bool = True) -> Q:
@@ -96,9 +91,23 @@ class InterventionQuerySet(models.QuerySet["models.Model"]):
         """Return the visits that a contrat facturable covers."""
         return self.filter(billable())
 
-    def without_billable(self) -> InterventionQuerySet:
-        """Return the visits that no contrat facturable covers."""
-        return self.filter(~_is_true(billable()))
+    def without_billable(self, agence_id: int) -> InterventionQuerySet:
+        """Return the visits of an agency that no contrat facturable covers: all that `billable` leaves out.
+
+        Asked from the contrats, each of which has the days that it does not cover by the index of its visits: nearly
+        every visit is covered, and reading them all to find the others would cost what the agency ever did.
+        """
+        everything: models.QuerySet[models.Model] = self.model._default_manager.filter(agence_id=agence_id)
+        attached = everything.filter(contrat__isnull=False)
+        state_forbids = Q(contrat__state="draft") | Q(contrat__state="terminated", contrat__ends_on__isnull=True)
+        found = everything.filter(contrat__isnull=True).values("pk")
+        for uncovered in (
+            attached.filter(Q(contrat__billable=False) | state_forbids),
+            attached.filter(day__lt=F("contrat__starts_on")),
+            attached.filter(day__gt=F("contrat__ends_on")),
+        ):
+            found = found.union(uncovered.values("pk"), all=True)
+        return self.filter(pk__in=found)
 
     def numbered(self, text: str) -> InterventionQuerySet:
         """Return the visits whose number begins with `text`, in any case, by number.

@@ -75,6 +75,7 @@ class Intervention(models.Model):
         null=True,
         blank=True,
         db_constraint=False,
+        db_index=False,
         related_name="interventions",
     )
     series = models.ForeignKey(
@@ -165,6 +166,7 @@ class Intervention(models.Model):
             models.Index(fields=["agence", "client", "day", "id"], name="intervention_by_client"),
             models.Index(fields=["agence", "intervenant", "day", "id"], name="intervention_by_intervenant"),
             models.Index(fields=["agence", "prestation", "day", "id"], name="intervention_by_prestation"),
+            models.Index(fields=["agence", "contrat", "day", "id"], name="intervention_by_contrat"),
             models.Index(
                 fields=["agence", "series", "day", "id"],
                 condition=models.Q(series__isnull=False),

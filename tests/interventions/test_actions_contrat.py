@@ -53,7 +53,9 @@ def test_what_covers_a_visit(world: World, terms: dict[str, Any], covers: bool) 
     assert not judged.covers(world.client.pk + 1, DAY)
     found = Intervention.objects.billable()
     assert (found.filter(pk=visit.pk).exists(), found.filter(pk=unbound.pk).exists()) == (covers, False)
-    assert Intervention.objects.without_billable().filter(pk=visit.pk).exists() is not covers
+    bare = set(Intervention.objects.without_billable(world.agence.pk))
+    assert bare == ({unbound} if covers else {visit, unbound})
+    assert set(Intervention.objects.without_billable(a_world().agence.pk)) == set()
     outcome = world.act(visit, Action.COMPLETE, world.as_intervenant)
     assert [str(row.refusal) for row in outcome.rows] == ["None" if covers else "billable"]
     behalf: dict[str, Any] = {"reason": "Feuille", "contrat_id": world.contrat.pk}

@@ -180,7 +180,12 @@ def _pages(world: World, people: dict[str, Any]) -> None:
         world.gestionnaire: [
             *(f"{SUIVI}?tri={sort}&du=2026-10-25&au=2026-11-25" for sort in SORTS),
             *("/gestion/", "/gestion/clients/", "/gestion/planning/", "/gestion/intervenants/", "/gestion/envois/"),
-            *("/gestion/deliberations/", f"/gestion/clients/{people['client']}/"),
+            *(
+                "/gestion/deliberations/",
+                "/gestion/rattachements/",
+                "/gestion/recherche/?q=no7",
+                f"/gestion/clients/{people['client']}/",
+            ),
             *(f"/gestion/intervenants/{people['intervenant']}/", f"/gestion/interventions/{visit.public_id}/"),
         ],
         Intervenant.objects.get(agence=world.agence, last_name="Nom 7"): [
