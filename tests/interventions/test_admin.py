@@ -57,6 +57,23 @@ def test_visits_and_journal_can_only_be_read(operator: Any, model: str) -> None:
         assert operator.post(url, {"status": "validated"}).status_code == 403
 
 
+def test_nothing_is_done_to_many_at_once_and_no_other_table_of_the_domain_is_there(operator: Any) -> None:
+    """What the site shows is this and no more: a model that is registered one day is looked at here first."""
+    world = factories.a_world()
+    visit = world.visit()
+    chosen = {"action": "delete_selected", "_selected_action": [visit.pk], "post": "yes"}
+    operator.post("/operateur/interventions/intervention/", chosen)
+    assert Intervention.objects.filter(pk=visit.pk, status="planned").exists()
+    shown = {model.__name__: model_admin for model, model_admin in admin.site._registry.items()}
+    assert set(shown) == {"Agence", "User", "Gestionnaire", "Intervention", "Batch", "JournalEntry"}
+    request = operator.get("/operateur/").wsgi_request
+    written = [
+        name for name, one in shown.items() if one.has_add_permission(request) or one.has_change_permission(request)
+    ]
+    assert sorted(written) == ["Agence", "Gestionnaire", "User"]
+    assert [name for name, one in shown.items() if one.has_delete_permission(request)] == []
+
+
 def test_no_mail_is_shown_since_some_hold_codes() -> None:
     shown = {model._meta.label for model in admin.site._registry}
     assert Mail._meta.label not in shown

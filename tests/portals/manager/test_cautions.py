@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,65 @@ def test_moving_a_visit_onto_another_asks_why(desk: Desk, world: World) -> None:
     done = desk.post(f"interventions/{visit.public_id}/horaire/", visit, **typed, reason="À deux")
     assert done.status_code == 303
     assert "À deux" in words(desk.browser.get(done.url))
+
+
+def moved(world: World, visit: Intervention, **typed: Any) -> dict[str, Any]:
+    """Return what the form of a move sends: as the visit stands, with what was typed otherwise."""
+    usual = {"day": f"{visit.day}", "start": "09:00", "end": "10:00", "km": "0", "intervenant": world.intervenant.pk}
+    return usual | typed
+
+
+def asks_why(desk: Desk, path: str, visit: Intervention | None, typed: dict[str, Any]) -> str:
+    """See that a form is not saved before somebody wrote why, and then is, with the reason; return what it said."""
+    before = Intervention.objects.values_list("pk", "version").order_by("pk")
+    standing = list(before)
+    asked = desk.post(path, visit, **typed)
+    assert asked.status_code == 422
+    assert list(before.all()) == standing
+    done = desk.post(path, visit, **typed, reason="Vu avec la famille")
+    assert done.status_code == 303
+    assert "Vu avec la famille" in words(desk.browser.get(done.url))
+    return words(asked)
+
+
+def test_moving_into_an_absence_or_out_of_the_contrat_asks_why(desk: Desk, world: World) -> None:
+    visit = world.visit(day=date(2026, 12, 2))
+    factories.an_absence(world.client, starts_on=date(2026, 12, 9), ends_on=date(2026, 12, 9))
+    world.contrat.ends_on = date(2026, 12, 15)
+    world.contrat.save()
+    path = f"interventions/{visit.public_id}/horaire/"
+    said = asks_why(desk, path, visit, moved(world, visit, day="2026-12-09"))
+    assert "Absence de Mme Yvonne Quéré : hospitalisation, le 09/12/2026." in said
+    visit.refresh_from_db()
+    said = asks_why(desk, path, visit, moved(world, visit, day="2026-12-16"))
+    assert "Aucun contrat facturable ne couvre cette visite" in said
+
+
+def test_giving_a_visit_to_somebody_who_is_busy_away_or_full_asks_why(desk: Desk, world: World) -> None:
+    other = factories.an_intervenant(world.agence, last_name="Abgrall", first_name="Maël", weekly_minutes=90)
+    client = factories.a_client(world.agence, last_name="Kerbrat")
+    contrat = factories.a_contrat(client, world.prestation)
+    world.visit(day=date(2026, 12, 2), client_id=client.pk, contrat_id=contrat.pk, intervenant_id=other.pk)
+    factories.an_absence(other, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 3))
+    visit = world.visit(day=date(2026, 12, 2))
+    path = f"interventions/{visit.public_id}/horaire/"
+    said = asks_why(desk, path, visit, moved(world, visit, intervenant=other.pk))
+    assert "Au même moment : Mme Kerbrat et Maël A., 9 h 00 – 10 h 00." in said
+    assert "Absence de Mme Maël Abgrall : maladie, du 01/12/2026 au 03/12/2026." in said
+    assert "Mme Maël Abgrall aurait 2 h, pour 1 h 30." in said
+    visit.refresh_from_db()
+    assert visit.intervenant == other
+
+
+def test_a_copy_is_weighed_like_a_new_visit(desk: Desk, world: World) -> None:
+    visit = world.visit(day=date(2026, 11, 30), start="09:00")
+    world.visit(day=date(2026, 12, 2), start="09:30")
+    path = f"clients/{world.client.public_id}/interventions/nouvelle/?copie={visit.public_id}&date=2026-12-02"
+    shown = desk.get(path).context["form"]
+    typed = {name: shown[name].value() for name in shown.fields if name != "reason" and shown[name].value()}
+    said = asks_why(desk, path, None, typed | {"day": "2026-12-02"})
+    assert "Au même moment : Mme Quéré et Aïcha L., 9 h 30 – 10 h 30." in said
+    assert Intervention.objects.count() == 3
 
 
 def test_giving_a_draft_to_somebody_who_is_away_asks_why(desk: Desk, world: World) -> None:
