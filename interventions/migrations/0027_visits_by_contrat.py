@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interventions', '0024_recently_seen_and_visit_number'),
+        ('interventions', '0026_accesses'),
     ]
 
     operations = [
