@@ -4,6 +4,7 @@ from django.urls import path
 
 from tracking import column_choice, lots, panel, people, progress, selections, ticking, view_pages, views
 from tracking.acts import ACTS
+from tracking.charts import views as charts
 from tracking.exports import filtered
 
 app_name = "suivi"
@@ -23,6 +24,8 @@ urlpatterns = [
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
     path("selections/<uuid:public_id>/restent/", selections.remaining, name="selection-remaining"),
     *(path(f"{noun}/", selections.press, {"noun": noun}, name=noun) for noun in ACTS),
+    path("graphiques/", charts.index, name="charts"),
+    path("graphiques/apercu/", charts.small, name="charts-small"),
     path("exports/", filtered.index, name="exports"),
     path("exports/visites.csv", filtered.as_csv, name="export-csv"),
     path("exports/visites.xlsx", filtered.as_xlsx, name="export-xlsx"),

@@ -36,7 +36,8 @@ PURPOSES = {
     "contestation": [Action.OBJECT, Action.DISPUTE_CANCELLATION],
     "deliberation": [Action.ARBITRATE],
 }
-# No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in, a file.
+# No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in, a file,
+# the head of the table, which the table's own page shows.
 NO_PAGES = {
     "gestion:import-refused",
     "gestion:mail-html",
@@ -44,6 +45,7 @@ NO_PAGES = {
     "gestion:mail-trial",
     "gestion:scan",
     "intervenant:phone",
+    "suivi:charts-small",
     "suivi:export-csv",
     "suivi:export-xlsx",
     "suivi:lot-fates",
@@ -65,6 +67,7 @@ QUERIES = {
     "gestion:mails": ["?sort=queued"],
     "intervenant:planning": ["?vue=jour", "?vue=mois"],
     "suivi:index": ["?statut=done", "?du=2026-13-45", "?du=2020-01-01&au=2020-01-02", "?client-nom=e", "?attente=2"],
+    "suivi:charts": ["?du=2020-01-01&au=2020-01-02"],
     "suivi:clients": ["?client-nom=e"],
     "suivi:views": ["?statut=done"],
 }

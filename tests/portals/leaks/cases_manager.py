@@ -249,6 +249,13 @@ CASES = [
         open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
     ),
     Case("suivi:export-csv", "manager"),
+    Case("suivi:charts", "manager"),
+    Case(
+        "suivi:charts-small",
+        "manager",
+        shows="",
+        open_to=frozenset({"a manager of another secteur", "manager of another agency"}),
+    ),
     Case("suivi:export-xlsx", "manager"),
     Case("suivi:clients", "manager"),
     Case("suivi:intervenants", "manager", shows=CARER, open_to=frozenset({"a manager of another secteur"})),

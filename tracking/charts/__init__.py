@@ -1,0 +1,1 @@
+"""What the filter's visits come to, as charts with the table behind each."""
