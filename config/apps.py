@@ -2,6 +2,8 @@ import gc
 
 from django.apps import AppConfig
 
+from config import plurals
+
 # What a press on some thousand visits, or a long page, makes anew without ever making a cycle.
 NEW_OBJECTS = 50_000
 
@@ -12,11 +14,12 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Let the collector pass over what stays for good, and run more rarely than for scripts.
+        """Count as French does; let the collector pass over what stays for good, and run more rarely than for scripts.
 
         By default it walks through all objects, the loaded code among them, several times in a large batch: a
         seventh of its time (docs/benchmark.md).
         """
+        plurals.count_as_french_does()
         gc.collect()
         gc.freeze()
         gc.set_threshold(NEW_OBJECTS, 20, 50)

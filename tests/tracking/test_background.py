@@ -50,7 +50,7 @@ def test_a_large_lot_waits_as_rows_and_is_done_part_by_part() -> None:
     _world, visits, browser, lot = a_lot()
     assert validations() == {}
     waiting = browser.get(lot, follow=True)
-    assert "0 visites traitées sur 8" in waiting.text
+    assert "0 visite traitée sur 8" in waiting.text
     assert "attend son tour" in waiting.text
     assert "Actualiser" in waiting.text
     assert "en attente" in browser.get("/suivi/lots/").text
