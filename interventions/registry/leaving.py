@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,9 @@ from interventions.registry import keeping
 from interventions.registry.people import Person, accounts_of, held, part
 from interventions.states import Action, Labelled, Status
 
+# How many of the visits that stay as they are get listed.
+LISTED = 30
+UNDECLARED = Q(status__in=(Status.DRAFT, Status.PLANNED), declared_start__isnull=True)
 OPEN = (Status.DRAFT, Status.PLANNED, Status.DONE, Status.CONTESTED, Status.ARBITRATION)
 
 
@@ -48,12 +51,14 @@ class NotWhole(Exception):
 class Behind:
     """What somebody leaves behind: visits to come, past ones that nobody declared, ones that wait for a decision.
 
-    `elsewhere` says that there is more of it in secteurs that the actor does not have. `series` go on by themselves.
+    Of the last, which stay as they are, only the first ones, and `deciding`, how many they are. `elsewhere` says that
+    there is more in secteurs that the actor does not have. `series` go on by themselves.
     """
 
     ahead: list[Intervention]
     past: list[Intervention]
     undecided: list[Intervention]
+    deciding: int
     series: list[Series]
     elsewhere: bool
 
@@ -66,7 +71,10 @@ class Behind:
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen for them; `seen` is the mark of what was shown, `past` whether past ones are cancelled too."""
+    """What was chosen for them; `seen` is the mark of what was shown, `past` whether past ones are cancelled too.
+
+    `intervenant_id` takes the visits over, but for those at clients whom `by_client` gives to somebody else.
+    """
 
     seen: str
     fate: Fate = Fate.CANCEL
@@ -74,29 +82,34 @@ class Choice:
     motif_id: int | None = None
     past: bool = False
     reason: str = ""
+    by_client: Mapping[int, int] = field(default_factory=dict)
+
+    def taker(self, client_id: int) -> int | None:
+        """Return who takes over at a client; None where the visits are not given to anybody."""
+        return self.by_client.get(client_id, self.intervenant_id) if self.fate is Fate.GIVE else None
 
 
 def behind(person: Person, actor: Actor, today: date) -> Behind:
-    """Return what a person leaves behind, as far as the actor sees it; three statements."""
+    """Return what a person leaves behind, as far as the actor sees it; four statements, two more for a limited one."""
     whose = {str(keeping.kind_of(person)): person.pk}
-    all_of_them: Any = Intervention.objects.filter(**whose, agence_id=person.agence_id, status__in=OPEN)
-    shown = all_of_them.visible_to(actor)
-    visits = list(shown.in_order().select_related("client", "intervenant", "prestation"))
-    undeclared = [one for one in visits if one.declared_start is None and one.status in (Status.DRAFT, Status.PLANNED)]
+    every: Any = Intervention.objects.filter(**whose, agence_id=person.agence_id, status__in=OPEN)
+    shown = every.visible_to(actor).in_order().select_related("client", "intervenant")
+    undeclared = list(shown.filter(UNDECLARED))
+    undecided = shown.exclude(UNDECLARED)
     going_on: Any = Series.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), **whose)
     series = list(going_on.visible_to(actor).select_related("client").order_by("starts_on", "id"))
-    kept = {visit.pk for visit in undeclared}
     return Behind(
         [one for one in undeclared if one.day >= today],
         [one for one in undeclared if one.day < today],
-        [one for one in visits if one.pk not in kept],
+        list(undecided[:LISTED]),
+        undecided.count(),
         series,
-        actor.secteur_ids is not None and _more(all_of_them, visits, going_on, series),
+        actor.secteur_ids is not None and (_hidden(every, actor) or _hidden(going_on, actor)),
     )
 
 
-def _more(all_of_them: Any, visits: list[Intervention], going_on: Any, series: list[Series]) -> bool:
-    return all_of_them.count() > len(visits) or going_on.count() > len(series)
+def _hidden(rows: Any, actor: Actor) -> bool:
+    return bool(rows.exclude(client__secteur__in=actor.secteur_ids).exists())
 
 
 def archive(person: Person, choice: Choice, *, actor: Actor, at: datetime, key: str) -> Outcome | None:
@@ -136,7 +149,8 @@ def changes_for(found: Behind, choice: Choice) -> list[Change]:
 
 
 def _give(visit: Intervention, choice: Choice) -> Change:
-    return Change(Action.MOVE, visit.pk, visit.version, intervenant_id=choice.intervenant_id, reason=choice.reason)
+    taker = choice.taker(visit.client_id)
+    return Change(Action.MOVE, visit.pk, visit.version, intervenant_id=taker, reason=choice.reason)
 
 
 def _unassign(visit: Intervention, choice: Choice) -> Change:
@@ -170,6 +184,6 @@ def _let_series_go(series: list[Series], person: Person, choice: Choice, today: 
             # One that has not begun has no day left; its dates still have to be in order.
             one.ends_on = max(today - hours.ONE_DAY, one.starts_on)
         else:
-            one.intervenant_id = choice.intervenant_id if choice.fate is Fate.GIVE else None
+            one.intervenant_id = choice.taker(one.client_id)
     if series:
         Series.objects.bulk_update(series, ["ends_on", "intervenant"])

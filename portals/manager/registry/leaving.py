@@ -35,7 +35,7 @@ def archive(request: ActorRequest, noun: str, public_id: UUID) -> HttpResponse:
         messages.success(request, _("%(who)s est aux archives.") % {"who": person.full_name})
         return SeeOther(kind.url(person))
     context = {"kind": kind, "person": person, "form": form, "found": found, "is_client": noun == "client"}
-    context["back"] = kind.url(person)
+    context |= {"back": kind.url(person), "planning": f"{kind.url(person)}?onglet=planning&vue=mois"}
     return page(request, "manager/registry/leaving.html", context, status=INVALID if posted else 200)
 
 

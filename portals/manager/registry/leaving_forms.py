@@ -20,6 +20,8 @@ from portals.web import format as fmt
 from portals.web.presses import SENTENCES
 
 KEEP, CANCEL = "keep", "cancel"
+# For how many clients somebody of their own can be named; the others go to the same person.
+BY_CLIENT = 20
 NO_MOTIF = gettext_lazy("Choisissez le motif de l’annulation.")
 NO_REASON = gettext_lazy("Écrivez pourquoi.")
 
@@ -62,22 +64,63 @@ class LeavingForm(Weighed):
         """Ask what there is to ask about what this person leaves behind."""
         self.person, self.found, self.actor = person, found, actor
         super().__init__(data, initial={"past": KEEP})
+        self.by_client: dict[str, Client] = {}
         if isinstance(person, Client) or not found.ahead:
             del self.fields["fate"], self.fields["intervenant"]
         else:
-            others = Intervenant.objects.visible_to(actor).current().exclude(pk=person.pk)
-            offer(self, "intervenant", others.by_name())
-        if not (found.ahead or found.past):
-            del self.fields["motif"], self.fields["why"]
+            self._ask_who(person)
+        if found.ahead or found.past:
+            self._ask_why(is_client=isinstance(person, Client))
         else:
-            kept = Motif.objects.filter(agence_id=actor.agence_id, kind=MotifKind.ANNULATION, archived_at__isnull=True)
-            offer(self, "motif", kept).required = bool(found.ahead) and isinstance(person, Client)
-            self.fields["why"].required = bool(found.ahead)
+            del self.fields["motif"], self.fields["why"]
         if not found.past:
             del self.fields["past"]
-        elif isinstance(person, Client):
+
+    def _ask_who(self, person: Person) -> None:
+        others = list(Intervenant.objects.visible_to(self.actor).current().exclude(pk=person.pk).by_name())
+        choices = [(one.pk, str(one)) for one in others]
+        offer(self, "intervenant", Intervenant.objects.filter(pk__in=[key for key, _name in choices]))
+        offer_choices(self, "intervenant", [("", "—"), *choices])
+        clients = {visit.client_id: visit.client for visit in self.found.ahead}
+        if len(clients) == 1:
+            return
+        for client in [*clients.values()][:BY_CLIENT]:
+            name = f"{client.public_id.hex}-intervenant"
+            self.by_client[name] = client
+            self.fields[name] = forms.TypedChoiceField(
+                label=_("Chez %(client)s") % {"client": client.full_name},
+                choices=[("", _("La même personne")), *choices],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+
+    def _ask_why(self, *, is_client: bool) -> None:
+        kept = Motif.objects.filter(
+            agence_id=self.actor.agence_id, kind=MotifKind.ANNULATION, archived_at__isnull=True
+        )
+        offer(self, "motif", kept).required = bool(self.found.ahead) and is_client
+        self.fields["why"].required = bool(self.found.ahead)
+        if is_client:
             keep = _("Les garder : l’intervenant ou l’agence les déclare")
             offer_choices(self, "past", ((KEEP, keep), (CANCEL, _("Les annuler"))))
+
+    @property
+    def blocks(self) -> list[list[forms.BoundField]]:
+        """The fields; those of one client each stand apart."""
+        return [block for block in super().blocks if block[0].name not in self.by_client]
+
+    @property
+    def fields_by_client(self) -> list[forms.BoundField]:
+        """Who takes over at each client, where that is not the same person."""
+        return [self[name] for name in self.by_client]
+
+    @property
+    def takers(self) -> dict[int, int]:
+        """Who was chosen for one client, by keys."""
+        cleaned = getattr(self, "cleaned_data", {})
+        chosen = {client.pk: cleaned.get(name) for name, client in self.by_client.items()}
+        return {client: taker for client, taker in chosen.items() if taker}
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the choice needs, then weigh the hours of whoever takes the visits over."""
@@ -94,8 +137,8 @@ class LeavingForm(Weighed):
         if self.changes_any and not cleaned["why"].strip():
             self.add_error("why", NO_REASON)
         if fate is Fate.GIVE and not self.errors:
-            taker = cleaned["intervenant"].pk
-            self.weigh([slot_of(visit, taker) for visit in self.found.ahead], self.actor)
+            taken = self.choice().taker
+            self.weigh([slot_of(visit, taken(visit.client_id)) for visit in self.found.ahead], self.actor)
         return cleaned
 
     def say_moved(self) -> None:
@@ -142,4 +185,5 @@ class LeavingForm(Weighed):
             motif.pk if motif else None,
             self.cancels_past,
             "\n".join(reason for reason in reasons if reason),
+            self.takers,
         )

@@ -235,6 +235,26 @@ def test_hours_that_are_odd_for_whoever_takes_over_are_pointed_out_first(desk: D
     assert JournalText.objects.get(entry__intervention=coming, entry__action="move").reason == "Départ\nElle s’arrange"
 
 
+def test_each_clients_visits_may_go_to_somebody_of_their_own(desk: Desk, world: World) -> None:
+    takers = [factories.an_intervenant(world.agence, last_name=name) for name in ("Relève", "Autre")]
+    other = factories.a_client(world.agence, last_name="Zola")
+    contrat = factories.a_contrat(other, world.prestation)
+    visits = [
+        world.visit(day=TOMORROW),
+        world.visit(day=TOMORROW, start="11:00", client_id=other.pk, contrat_id=contrat.pk),
+    ]
+    series = [factories.a_series(world), factories.a_series(world, client=other, contrat=contrat)]
+    name = f"{other.public_id.hex}-intervenant"
+    assert f'name="{name}"' in desk.get(url(world.intervenant, "archivage/")).text
+    entered = {"fate": "give", "intervenant": takers[0].pk, "why": "Départ", name: takers[1].pk}
+    assert put_away(desk, world.intervenant, **(entered | {name: world.intervenant.pk})).status_code == 422
+    assert put_away(desk, world.intervenant, **entered).status_code == 303
+    for row in (*visits, *series):
+        row.refresh_from_db()
+    assert [row.intervenant_id for row in visits] == [one.pk for one in takers]
+    assert [row.intervenant_id for row in series] == [one.pk for one in takers]
+
+
 @pytest.mark.parametrize(("fate", "becomes"), [("unassign", "draft"), ("cancel", "cancelled")])
 def test_an_intervenants_visits_wait_or_are_cancelled(desk: Desk, world: World, fate: str, becomes: str) -> None:
     series, late, coming = factories.a_series(world), world.visit(), world.visit(day=TOMORROW)
@@ -298,7 +318,7 @@ def test_a_clients_visits_to_come_are_cancelled_and_their_series_end(
     assert str(world.client.public_id) not in desk.get("planning/nouvelle-visite/").text
     sheet = words(desk.get(url(world.client)))
     assert "Cette fiche est aux archives" in sheet
-    assert "Créer une visite" not in sheet
+    assert f"clients/{world.client.public_id}/interventions/nouvelle/" not in desk.get(url(world.client)).text
     assert desk.post(url(world.client, "reprise/")).status_code == 303
     world.client.refresh_from_db()
     assert (world.client.archived_at, [step for step, _fields in steps(world.client)]) == (
