@@ -5,7 +5,7 @@ from django.urls import path
 from tracking import column_choice, lots, panel, people, progress, selections, ticking, view_pages, views
 from tracking.acts import ACTS
 from tracking.charts import views as charts
-from tracking.exports import filtered
+from tracking.exports import book_files, filtered, numbered
 
 app_name = "suivi"
 
@@ -29,6 +29,12 @@ urlpatterns = [
     path("exports/", filtered.index, name="exports"),
     path("exports/visites.csv", filtered.as_csv, name="export-csv"),
     path("exports/visites.xlsx", filtered.as_xlsx, name="export-xlsx"),
+    path("paie-et-facturation/", numbered.index, name="books"),
+    path("paie-et-facturation/apercu/", numbered.preview, name="books-preview"),
+    path("paie-et-facturation/apercu/fichier/", book_files.open_one, name="books-preview-file"),
+    path("paie-et-facturation/nouveau/", numbered.create, name="books-make"),
+    path("paie-et-facturation/<uuid:public_id>/", numbered.sheet, name="book"),
+    path("paie-et-facturation/<uuid:public_id>/fichier/", book_files.kept, name="book-file"),
     path("lots/", lots.index, name="lots"),
     path("lots/<uuid:public_id>/", lots.sheet, name="lot"),
     path("lots/<uuid:public_id>/avancement/", progress.progress, name="lot-progress"),

@@ -13,6 +13,7 @@ from portals.web.requests import ActorRequest
 
 # Mounted beside this portal, which does not know it.
 TRACKING = "/suivi/"
+BOOKS = "/suivi/paie-et-facturation/"
 # One key each (portals/static/portals/js/keys.js); what they open stands in the menu under the same words.
 KEYS = {
     "home": "a",
@@ -74,8 +75,13 @@ def _lists(request: ActorRequest) -> NavEntry:
 
 def _analysis(request: ActorRequest) -> NavEntry:
     """Return the branch that the reference page names, down to the tracking of validations."""
-    current = request.path.startswith(TRACKING)
+    books = request.path.startswith(BOOKS)
+    current = request.path.startswith(TRACKING) and not books
     leaf = NavEntry(_("Suivi des validations"), TRACKING, current=current, key=TRACKING_KEY)
     automatic = NavEntry(_("Interventions automatiques"), children=(leaf,))
     control = NavEntry(_("Contrôle des informations"), children=(automatic,))
-    return NavEntry(_("Analyse"), icon="chart", children=(control,))
+    if request.actor.secteur_ids is not None:
+        return NavEntry(_("Analyse"), icon="chart", children=(control,))
+    # Of the whole agency: who is limited to secteurs has no way there.
+    pay = NavEntry(_("Paie et facturation"), BOOKS, current=books)
+    return NavEntry(_("Analyse"), icon="chart", children=(control, pay))

@@ -25,7 +25,7 @@ _PORTAL = """
     layers reset tokens base layout brand icon status button field chip segmented tabs notice dock card empty pager
     filters declaration queue countersign client signatures versions timeline week week-steps month
 """
-_DESK = "sidenav combo totals table chart inbox batch desk outbox board"
+_DESK = "sidenav combo totals table chart inbox batch desk outbox board books"
 _LAST = "utilities print"
 SHEETS = {
     "portal": f"{_PORTAL} {_LAST}".split(),

@@ -31,8 +31,8 @@ _KINDS = {ExportKind.PAY: "Paie", ExportKind.BILLING: "Facturation"}
 _NATURES = {
     Nature.VISIT: "Visite du mois",
     Nature.LATE: "Décision tardive",
-    Nature.TAKEN: "Régularisation : retrait",
-    Nature.GIVEN: "Régularisation : ajout",
+    Nature.TAKEN: "Régularisation : retrait",
+    Nature.GIVEN: "Régularisation : ajout",
 }
 
 

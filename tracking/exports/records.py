@@ -23,8 +23,8 @@ class Nature(Labelled):
 
     VISIT = "0", _("Visite du mois")
     LATE = "1", _("Décision tardive")
-    TAKEN = "2", _("Régularisation : retrait")
-    GIVEN = "3", _("Régularisation : ajout")
+    TAKEN = "2", _("Régularisation : retrait")
+    GIVEN = "3", _("Régularisation : ajout")
 
 
 def minutes() -> models.IntegerField[int, int]:

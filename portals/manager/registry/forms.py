@@ -8,9 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interventions.models import Motif, MotifKind
+from interventions.billed_hours import Rounding, billed_minutes
+from interventions.models import Motif, MotifKind, Prestation
 from portals.manager.fields import InBlocks, long_text
+from portals.web import format as fmt
 
+# Minutes of the visit by which the effect of a rounding is shown.
+EXAMPLE = 67
 TAKEN = gettext_lazy("Déjà pris dans votre agence : choisissez-en un autre.")
 
 
@@ -35,10 +39,32 @@ class LineForm(InBlocks):
 
 
 class PrestationForm(LineForm):
-    """A kind of service."""
+    """A kind of service, and what its visits are rounded to on the invoice."""
 
-    columns = ("name",)
+    columns = ("name", "billing_step", "billing_rounding")
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
+    billing_step = forms.TypedChoiceField(
+        label=gettext_lazy("Facturation arrondie à"),
+        coerce=int,
+        choices=Prestation._meta.get_field("billing_step").choices,
+        help_text=gettext_lazy("Visite par visite, dans l’export de facturation. La paie n’est jamais arrondie."),
+    )
+    billing_rounding = forms.ChoiceField(label=gettext_lazy("Sens de l’arrondi"), choices=Rounding.choices)
+
+    def __init__(self, row: Prestation, data: Any = None) -> None:
+        """Say what the rounding does as it stands."""
+        super().__init__(row, data)
+        self.fields["billing_rounding"].help_text = _effect(row)
+
+
+def _effect(row: Prestation) -> str:
+    """Return what a visit of 67 minutes is billed, in words, and from when a change counts."""
+    later = _("Un changement vaut pour les prochains exports ; ce qui est exporté le reste.")
+    if not row.billing_step:
+        return later
+    billed = billed_minutes(EXAMPLE, row.billing_step, Rounding(row.billing_rounding))
+    said = {"lasts": fmt.duration(EXAMPLE), "billed": fmt.duration(billed)}
+    return f"{_('Aujourd’hui, une visite de %(lasts)s se facture %(billed)s.') % said} {later}"
 
 
 class SecteurForm(LineForm):
