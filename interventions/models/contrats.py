@@ -12,6 +12,8 @@ from interventions.models.people import Client
 from interventions.querysets import ContratQuerySet
 from interventions.states import Labelled
 
+BILLING_STEPS = [(0, _("la minute")), *((step, format_lazy(_("{n} minutes"), n=step)) for step in STEPS if step)]
+
 
 class Prestation(Named):
     """The kind of service."""
@@ -21,7 +23,7 @@ class Prestation(Named):
     billing_step = models.PositiveSmallIntegerField(
         _("facturation arrondie à"),
         default=0,
-        choices=[(0, _("la minute")), *((step, format_lazy(_("{n} minutes"), n=step)) for step in STEPS if step)],
+        choices=BILLING_STEPS,
     )
     billing_rounding = models.CharField(
         _("sens de l’arrondi"), max_length=8, default=Rounding.NEAREST, choices=Rounding.choices

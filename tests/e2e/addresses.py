@@ -27,7 +27,7 @@ from interventions.models import (
     Series,
 )
 from interventions.states import Action, Status
-from tracking.models import SavedView, Selection
+from tracking.models import Export, SavedView, Selection
 
 # The acts that a page is for, where its name does not say: it is opened on visits on which they are possible.
 PURPOSES = {
@@ -49,6 +49,8 @@ NO_PAGES = {
     "suivi:export-csv",
     "suivi:export-xlsx",
     "suivi:lot-fates",
+    "suivi:book-file",
+    "suivi:books-preview-file",
 }
 # What a page shows by its query, beside what it shows without.
 QUERIES = {
@@ -68,6 +70,7 @@ QUERIES = {
     "intervenant:planning": ["?vue=jour", "?vue=mois"],
     "suivi:index": ["?statut=done", "?du=2026-13-45", "?du=2020-01-01&au=2020-01-02", "?client-nom=e", "?attente=2"],
     "suivi:charts": ["?du=2020-01-01&au=2020-01-02"],
+    "suivi:books": ["?type=billing"],
     "suivi:clients": ["?client-nom=e"],
     "suivi:views": ["?statut=done"],
 }
@@ -123,6 +126,7 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         "series": Series.objects,
         "visites": Intervention.objects.filter(status=Status.DONE),
         "vues": SavedView.objects,
+        "paie-et-facturation": Export.objects,
         "lots": Batch.objects.exclude(ground=""),
     }
     if kind != "interventions":

@@ -140,10 +140,11 @@ def kind_of(text: str) -> ExportKind:
 
 
 def asked(request: ActorRequest) -> tuple[ExportKind, dt.date]:
-    """Read which kind and which month an address or a form names; a month that is none is not there."""
+    """Read which kind and month an address or a form names, at first this month; a month that is none is not there."""
     given = request.POST if request.method == "POST" else request.GET
+    today = f"{request.actor.today(request.now):%Y-%m}"
     try:
-        month = dt.date.fromisoformat(f"{given.get('mois', '')}-01")
+        month = dt.date.fromisoformat(f"{given.get('mois', today)}-01")
     except ValueError as error:
         raise Http404 from error
     return kind_of(given.get("type", "")), month

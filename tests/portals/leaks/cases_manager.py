@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +16,22 @@ from tests.portals.leaks import cases_people, cases_registry
 from tests.portals.leaks.cases import Case, Entered, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
-from tests.portals.leaks.world import AGENCE, CARER, CLIENT, VISIT, a_lot, a_lot_at_work, a_selection, a_view
+from tests.portals.leaks.world import (
+    AGENCE,
+    CARER,
+    CLIENT,
+    VISIT,
+    a_closed_month,
+    a_lot,
+    a_lot_at_work,
+    a_selection,
+    a_view,
+    an_export,
+)
 
 REASON = words(reason="Il le faut.")
+DUE = date(2026, 5, 1)
+ELSEWHERE = frozenset({"manager of another agency"})
 MANAGES: dict[str, Any] = {"owner": "manager", "right": "may_manage"}
 
 
@@ -104,6 +118,12 @@ def selected(stage: Stage, _url: str) -> str:
 def the_lot(stage: Stage, _url: str) -> str:
     """Return the page of the press to undo."""
     return reverse("suivi:lot", args=[a_lot(stage.home).public_id])
+
+
+def what_is_due(stage: Stage, _url: str) -> str:
+    """Return the page of a closed month of the home side that is still to be exported."""
+    a_closed_month(stage.home, DUE)
+    return f"{reverse('suivi:books-preview')}?type=pay&mois={DUE:%Y-%m}"
 
 
 def the_views(_stage: Stage, _url: str) -> str:
@@ -339,6 +359,12 @@ CASES = [
             ("relances-intervenants", None),
         )
     ),
+    Case("suivi:books", "manager", shows="", open_to=ELSEWHERE),
+    Case("suivi:books-preview", "manager", shows=CARER, open_to=ELSEWHERE),
+    Case("suivi:books-preview-file", "manager", shows=CARER, open_to=ELSEWHERE),
+    Case("suivi:books-make", "manager", acts=True, form=what_is_due, shows="", right="may_close"),
+    Case("suivi:book", "manager", lambda stage: an_export(stage.home), shows=CARER),
+    Case("suivi:book-file", "manager", lambda stage: an_export(stage.home), shows=CARER),
     Case("suivi:lots", "manager", shows=""),
     Case("suivi:lot-fates", "manager", lambda stage: a_lot(stage.home), shows=""),
     Case("suivi:lot-progress", "manager", lambda stage: a_lot_at_work(stage.home), shows=""),

@@ -24,7 +24,7 @@ OF_MANDATES = {"may_validate", "may_contest", "gets_mails"}
 OF_SERIES = {"weekdays", "interval", "skips_holidays"}
 OF_MAILS = {"topic", "no_logo"}
 OF_PEOPLE = {"civility", "tacit_opt_out", "past"}
-OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid"}
+OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid", "billing_step", "billing_rounding"}
 PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS)
 
 

@@ -26,6 +26,7 @@ from interventions.models import (
     Mail,
     MailKind,
     Motif,
+    Period,
     Secteur,
     User,
 )
@@ -33,7 +34,9 @@ from interventions.states import Action, Choice, Ground
 from tests import factories
 from tests.factories import NOW, World
 from tests.interventions import acts
-from tracking.models import SavedView, Selection
+from tracking.exports import making
+from tracking.exports.records import ExportKind
+from tracking.models import Export, SavedView, Selection
 
 CLIENT, VISIT, CARER, AGENCE = "cli", "vis", "int", "age"
 TODAY = NOW.date()
@@ -311,3 +314,24 @@ def a_view(side: Side) -> SavedView:
 def a_day(days: int) -> date:
     """Return the date some days from the world's today."""
     return TODAY + timedelta(days=days)
+
+
+def a_closed_month(side: Side, month: date) -> None:
+    """Close a month of long ago, in which both sides agreed on one visit."""
+    world = side.world
+    if Period.objects.filter(agence=world.agence, month=month).exists():
+        return
+    visit = world.visit(day=month + timedelta(days=9))
+    world.act(visit, Action.COMPLETE, world.as_intervenant)
+    world.act(visit, Action.VALIDATE, world.as_client)
+    operations.close_month(world.as_manager, month, NOW)
+
+
+def an_export(side: Side) -> Export:
+    """Return what the side's agency exported for the pay."""
+    found = Export.objects.filter(agence=side.world.agence).first()
+    if found is None:
+        a_closed_month(side, date(2026, 4, 1))
+        found = making.make(side.world.as_manager, ExportKind.PAY, date(2026, 4, 1), NOW)
+    assert found is not None
+    return found
