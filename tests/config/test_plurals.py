@@ -10,9 +10,7 @@ def test_nothing_and_one_are_singular() -> None:
 
 
 def test_templates_count_alike() -> None:
-    source = (
-        "{% load i18n %}{% blocktranslate count n=n %}{{ n }} an{% plural %}{{ n }} ans{% endblocktranslate %}"
-    )
+    source = "{% load i18n %}{% blocktranslate count n=n %}{{ n }} an{% plural %}{{ n }} ans{% endblocktranslate %}"
     assert [Template(source).render(Context({"n": n})) for n in (0, 1, 2)] == ["0 an", "1 an", "2 ans"]
 
 

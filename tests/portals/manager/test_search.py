@@ -199,3 +199,15 @@ def test_what_was_seen_costs_as_much_for_many_as_for_one(desk: Desk, world: Worl
     for n in range(2, 4):
         one_of_each(n)
     assert cost(desk, "recherche/") == before
+
+
+def test_the_keys_and_the_menu_offer_what_this_person_may(desk: Desk, world: World) -> None:
+    reading = desk_of(factories.a_gestionnaire(world.agence, may_manage=False))
+    for one, may in ((desk, True), (reading, False)):
+        assert ('data-key="n"' in one.get("contrats/").text) is may
+        listed = dict(re.findall(r"<kbd>([^<]+)</kbd></dt><dd>([^<]+)</dd>", one.get("touches/").text))
+        assert (listed.get("n") == "Créer une visite") is may
+        assert (listed["/"], listed["p"], listed["s"]) == ("Rechercher", "Planning", "Suivi des validations")
+    dialog = desk.get("touches/", headers={"HX-Request": "true"}).text
+    assert "<html" not in dialog
+    assert 'method="dialog"' in dialog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -82,3 +83,22 @@ def test_a_contrat_that_does_not_suit_says_why(desk: Desk, world: World) -> None
     assert "Il n’est pas facturable." in words(page)
     choices = page.text.partition('name="contrat"')[2].partition("</select>")[0]
     assert re.findall(r'value="(\d+)"', choices) == [str(world.contrat.pk)]
+
+
+def test_a_visit_of_a_series_leads_to_what_changes_for_one_for_the_following_and_for_all(world: World) -> None:
+    series = factories.a_series(world)
+    visit = world.visit(day=world.now.date() + timedelta(days=2))
+    Intervention.objects.filter(pk=visit.pk).update(series=series)
+    path, change = f"interventions/{visit.public_id}/", f"/gestion/series/{series.public_id}/modification/"
+    page = desk_of(world.gestionnaire).get(path).text
+    assert f'href="/gestion/{path}horaire/"' in page
+    assert f'href="{change}?des={visit.day}"' in page
+    assert f'href="{change}"' in page
+    proposed = desk_of(world.gestionnaire).get(f"series/{series.public_id}/modification/?des={visit.day}").text
+    assert f'value="{visit.day}"' in proposed
+    reading = desk_of(factories.a_gestionnaire(world.agence, may_manage=False))
+    assert change not in reading.get(path).text
+    series.ends_on = world.now.date() - timedelta(days=1)
+    series.starts_on = min(series.starts_on, series.ends_on)
+    series.save()
+    assert change not in desk_of(world.gestionnaire).get(path).text
