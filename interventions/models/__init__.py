@@ -36,7 +36,7 @@ from interventions.models.people import (
     Secteur,
     User,
 )
-from interventions.models.periods import Period
+from interventions.models.periods import Period, PeriodEntry
 from interventions.models.proposition import Deliberation, Proposition
 from interventions.models.recent import RecentlySeen
 from interventions.models.registry import GroundsTemplate, RegistryEntry, RegistryKind, RegistryStep, RegistryValues
@@ -97,6 +97,7 @@ __all__ = [
     "Motif",
     "MotifKind",
     "Period",
+    "PeriodEntry",
     "Prestation",
     "Proche",
     "ProcheKind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,32 @@ from interventions.models.journal import Batch
 from interventions.models.motifs import Motif
 from interventions.models.people import User
 from interventions.states import Choice, Closing, Role, Status
+
+# What belongs to a visit stands still with it: a closed month's propositions and délibérations do not change either.
+_IN_A_CLOSED_MONTH = """
+    IF EXISTS (
+        SELECT 1 FROM interventions_intervention visit
+        JOIN interventions_period period
+            ON period.agence_id = visit.agence_id AND period.month = date_trunc('month', visit.day)::date
+        WHERE visit.id = NEW.intervention_id AND period.closed_at IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'Mois clôturé' USING ERRCODE = '23514', CONSTRAINT = 'intervention_month_is_open';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def stands_still(name: str, *columns: str) -> list[pgtrigger.Trigger]:
+    """Return what keeps a row of a visit from being added, removed or changed in `columns`, in a closed month."""
+    return [
+        pgtrigger.Trigger(
+            name=f"{name}_in_open_month",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
+            func=_IN_A_CLOSED_MONTH,
+        ),
+        pgtrigger.Protect(name=f"{name}_never_deleted", operation=pgtrigger.Delete),
+    ]
 
 
 class Proposition(models.Model):
@@ -62,6 +89,9 @@ class Proposition(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["agence", "intervention", "opened_at"], name="proposition_by_intervention")]
+        triggers = stands_still(
+            "proposition", "intervention_id", "is_annulation", "motif_id", "start", "end", "km", "closed_at", "outcome"
+        )
 
     def __str__(self) -> str:
         return f"{self.intervention_id} · {self.opened_at:%d/%m/%Y}"
@@ -94,6 +124,7 @@ class Deliberation(models.Model):
     class Meta:
         verbose_name = _("délibération")
         indexes = [models.Index(fields=["agence", "intervention", "at"], name="deliberation_by_intervention")]
+        triggers = stands_still("deliberation", "intervention_id", "choice", "result", "start", "end", "km", "grounds")
 
     def __str__(self) -> str:
         return f"{self.intervention_id} · {self.at:%d/%m/%Y}"

@@ -5,7 +5,7 @@ from interventions.operations.applying import apply, replay
 from interventions.operations.changes import Change, NewVisit, Outcome, RowOutcome
 from interventions.operations.deciding import GROUNDS, Refused
 from interventions.operations.judging import Preview, preview
-from interventions.operations.periods import close_month, reopen_month
+from interventions.operations.periods import MonthBusy, close_month, reopen_month
 from interventions.operations.possibilities import Possibility, possibilities
 from interventions.operations.reading import own_clients
 from interventions.operations.undoing import UNDOABLE, undo, undoing
@@ -16,6 +16,7 @@ __all__ = [
     "GROUNDS",
     "UNDOABLE",
     "Change",
+    "MonthBusy",
     "NewVisit",
     "Outcome",
     "Possibility",

@@ -50,6 +50,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         _lists(request),
         _analysis(request),
         *([_entry(request, "imports", _("Imports"), "import", None, False)] if may_import(request.actor) else []),
+        _entry(request, "periods", _("Périodes"), "lock", None, False),
         _entry(request, "settings", _("Paramètres"), "settings", None, False),
     ]
 

@@ -129,6 +129,8 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         "paie-et-facturation": Export.objects,
         "lots": Batch.objects.exclude(ground=""),
     }
+    if kind == "periodes":
+        return [f"{actor.today(clock.now()):%Y-%m}"]
     if kind != "interventions":
         return list(rows[kind].filter(agence=agence).values_list("public_id", flat=True)[:1])
     visits = Intervention.objects.visible_to(actor).in_order()

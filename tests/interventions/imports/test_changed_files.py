@@ -12,7 +12,7 @@ from interventions import operations
 from interventions.actor import system
 from interventions.guards import Facts
 from interventions.imports.report import Absent, Kept, Result
-from interventions.models import Client, ImportedLine, Intervention, JournalEntry, Period, User
+from interventions.models import Client, ImportedLine, Intervention, JournalEntry, User
 from interventions.operations import Change
 from interventions.states import Action, Status, Via
 from tests import factories
@@ -159,14 +159,14 @@ class TestVisits:
         assert results(loaded(interventions=[VISIT.replace("2,5", "8")]), "interventions.csv") == ["unchanged"]
 
     def test_a_closed_month_stands_still(self, loaded, agence):
-        Period.objects.update_or_create(agence=agence, month=date(2026, 12, 1), defaults={"closed_at": factories.NOW})
+        operations.close_month(factories.actor_of(factories.a_gestionnaire(agence)), date(2026, 12, 1), factories.NOW)
         report = loaded(interventions=[VISIT.replace("01/12", "30/11"), VISIT.replace("IN1", "IN2")])
         assert results(report, "interventions.csv") == ["kept", "refused"]
         assert report.files["interventions.csv"].refused[0].reason == "Mois clôturé."
         assert (visit().day, Intervention.objects.count()) == (date(2026, 12, 1), 1)
 
     def test_a_visit_may_not_move_into_a_closed_month(self, loaded, agence):
-        Period.objects.update_or_create(agence=agence, month=date(2026, 11, 1), defaults={"closed_at": factories.NOW})
+        operations.close_month(factories.actor_of(factories.a_gestionnaire(agence)), date(2026, 11, 1), factories.NOW)
         assert results(loaded(interventions=[VISIT.replace("01/12", "30/11")]), "interventions.csv") == ["kept"]
 
     def test_what_an_earlier_file_had_in_the_period_is_listed_as_absent(self, loaded):
