@@ -98,9 +98,7 @@ def close(request: ActorRequest, month: str) -> HttpResponse:
     found = _found(request, month)
     figures = closing.month_of(request.actor, found.month, request.now)
     if request.POST.get("vu", "") != seen(figures):
-        messages.warning(
-            request, _("Ce mois a changé entre-temps : il reste ouvert. Regardez-le encore.")
-        )
+        messages.warning(request, _("Ce mois a changé entre-temps : il reste ouvert. Regardez-le encore."))
         return SeeOther(found.url)
     try:
         operations.close_month(request.actor, found.month, request.now, figures.as_dict())
