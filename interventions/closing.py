@@ -60,7 +60,7 @@ def month_of(actor: Actor, month: date, now: datetime) -> MonthFigures:
     visits: Any = Intervention.objects.visible_to(actor).filter(withdrawn=False)
     visits = visits.between(month, last_day(month))
     counted = visits.order_by().values_list("status").annotate(count=Count("pk"))
-    unbillable = visits.exclude(status=Status.CANCELLED).without_billable().count()
+    unbillable = visits.exclude(status=Status.CANCELLED).without_billable(actor.agence_id).count()
     return MonthFigures(dict(sorted((Status(s), n) for s, n in counted)), unbillable, _windows(visits, actor, now))
 
 
