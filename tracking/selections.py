@@ -33,6 +33,8 @@ from tracking.rows import PAGE
 from tracking.ticking import too_many
 
 SEE_OTHER = 303
+# What the bar of the table asks for that is no act.
+EXPORT = "export"
 
 
 @require_POST
@@ -49,7 +51,9 @@ def create(request: ActorRequest) -> HttpResponse:
         if selection is None:
             messages.warning(request, _("Aucune visite n’était choisie\u00a0: cochez-en au moins une."))
     if selection is None:
-        return HttpResponseRedirect(_table(request.GET.urlencode()), status=SEE_OTHER)
+        return HttpResponseRedirect(table_at(request.GET.urlencode()), status=SEE_OTHER)
+    if request.POST.get("acte") == EXPORT:
+        return HttpResponseRedirect(reverse("suivi:selection-export", args=[selection.public_id]), status=SEE_OTHER)
     url, act = reverse("suivi:selection", args=[selection.public_id]), ACTS.get(request.POST.get("acte", ""))
     return HttpResponseRedirect(f"{url}?acte={act.noun}" if act else url, status=SEE_OTHER)
 
@@ -59,7 +63,7 @@ def preview(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Show what an act (?acte=, at first Valider à la place du client) would do with a selection, and what it asks."""
     act = ACTS.get(request.GET.get("acte", ""), DEFAULT)
     _require_right(request, act)
-    return _preview(request, act, _own(request, public_id), act.form(actor=request.actor))
+    return _preview(request, act, own(request, public_id), act.form(actor=request.actor))
 
 
 @require_safe
@@ -67,7 +71,7 @@ def remaining(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """List exactly the visits of a selection that an act (?acte=) leaves alone for one reason (?raison=)."""
     act = ACTS.get(request.GET.get("acte", ""), DEFAULT)
     _require_right(request, act)
-    selection = _own(request, public_id)
+    selection = own(request, public_id)
     reason, first = request.GET.get("raison", Guard.STALE), position(request.GET.get("de", ""))
     if reason not in set(Guard):
         raise Http404
@@ -94,7 +98,7 @@ def press(request: ActorRequest, noun: str) -> HttpResponse:
     """
     act = ACTS[noun]
     _require_right(request, act)
-    selection = _own(request, request.POST.get("selection", ""))
+    selection = own(request, request.POST.get("selection", ""))
     form = act.form(request.POST, actor=request.actor)
     if not form.is_valid():
         return _preview(request, act, selection, form)
@@ -125,12 +129,12 @@ def _preview(request: ActorRequest, act: LotAct, selection: Selection, form: Lot
         "button": act.press(found.going),
         "in_background": found.chosen > request.actor.agence.background_from,
         "form": form,
-        "table_url": _table(selection.came_from),
+        "table_url": table_at(selection.came_from),
     }
     return page(request, "tracking/preview.html", context, status=INVALID if form.is_bound else 200)
 
 
-def _own(request: ActorRequest, public_id: UUID | str) -> Selection:
+def own(request: ActorRequest, public_id: UUID | str) -> Selection:
     """Return a selection that this person made here; anyone else's is not there."""
     try:
         wanted = UUID(str(public_id))
@@ -146,5 +150,6 @@ def _require_right(request: ActorRequest, act: LotAct) -> None:
         raise PermissionDenied(_("%(act)s demande le droit de gestion. Rien n’a été enregistré.") % {"act": act.label})
 
 
-def _table(query: str) -> str:
+def table_at(query: str) -> str:
+    """Return the address of the table with this query."""
     return f"{reverse('suivi:index')}{'?' + query if query else ''}"

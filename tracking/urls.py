@@ -5,7 +5,7 @@ from django.urls import path
 from tracking import column_choice, lots, panel, people, progress, selections, ticking, view_pages, views
 from tracking.acts import ACTS
 from tracking.charts import views as charts
-from tracking.exports import book_files, filtered, numbered
+from tracking.exports import book_files, chosen, filtered, numbered
 
 app_name = "suivi"
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("coches/", ticking.create, name="ticks"),
     path("selections/", selections.create, name="selections"),
     path("selections/<uuid:public_id>/", selections.preview, name="selection"),
+    path("selections/<uuid:public_id>/export/", chosen.sheet, name="selection-export"),
+    path("selections/<uuid:public_id>/export/fichier/", chosen.file, name="selection-export-file"),
     path("selections/<uuid:public_id>/restent/", selections.remaining, name="selection-remaining"),
     *(path(f"{noun}/", selections.press, {"noun": noun}, name=noun) for noun in ACTS),
     path("graphiques/", charts.index, name="charts"),

@@ -50,6 +50,7 @@ NO_PAGES = {
     "suivi:export-xlsx",
     "suivi:lot-fates",
     "suivi:book-file",
+    "suivi:selection-export-file",
     "suivi:books-preview-file",
 }
 # What a page shows by its query, beside what it shows without.

@@ -51,10 +51,7 @@ def as_csv(request: ActorRequest) -> HttpResponseBase:
     filters = _filters(request)
     if not filters.is_valid():
         return _back(filters)
-    columns = visits_columns()
-    found = _ordered(request, filters).values_list(*written(columns, request.actor.zone))
-    pieces = csv_file.stream(found, [column.label for column in columns], request.actor.agence_id)
-    return _answer(request, filters, pieces, "csv", CSV)
+    return sent(request, _ordered(request, filters), visits_columns(), _name(filters), "csv")
 
 
 @require_safe
@@ -63,10 +60,21 @@ def as_xlsx(request: ActorRequest) -> HttpResponseBase:
     filters = _filters(request)
     if not filters.is_valid():
         return _back(filters)
-    columns = visits_columns()
-    found = _ordered(request, filters).values_list(*(column.value for column in columns))
-    pieces = _workbook(found, columns, request)
-    return _answer(request, filters, pieces, "xlsx", XLSX)
+    return sent(request, _ordered(request, filters), visits_columns(), _name(filters), "xlsx")
+
+
+def sent(
+    request: ActorRequest, found: InterventionQuerySet, columns: list[Column], name: str, ending: str
+) -> HttpResponseBase:
+    """Return visits in their order as a file called `name`, "csv" or "xlsx"."""
+    # Who takes data out is on record; what they asked for may name people, and stays out of the log.
+    log.info("visits_exported", agence=request.actor.agence_id, user=request.actor.user_id, format=ending)
+    if ending == "xlsx":
+        pieces = _workbook(found.values_list(*(column.value for column in columns)), columns, request)
+        return download(request, pieces, f"{name}.xlsx", XLSX)
+    rows = found.values_list(*written(columns, request.actor.zone))
+    pieces = csv_file.stream(rows, [column.label for column in columns], request.actor.agence_id)
+    return download(request, pieces, f"{name}.csv", CSV)
 
 
 def _workbook(found: Any, columns: list[Column], request: ActorRequest) -> Iterator[bytes]:
@@ -88,11 +96,6 @@ def _back(filters: Filters) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('suivi:index')}?{filters.query()}", status=SEE_OTHER)
 
 
-def _answer(
-    request: ActorRequest, filters: Filters, pieces: Iterator[bytes], ending: str, media_type: str
-) -> HttpResponseBase:
+def _name(filters: Filters) -> str:
     first, last = filters.cleaned_data["du"], filters.cleaned_data["au"]
-    name = _("visites-%(first)s-au-%(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
-    # Who takes data out is on record; what they asked for may name people, and stays out of the log.
-    log.info("visits_exported", agence=request.actor.agence_id, user=request.actor.user_id, format=ending)
-    return download(request, pieces, f"{name}.{ending}", media_type)
+    return _("visites-%(first)s-au-%(last)s") % {"first": first.isoformat(), "last": last.isoformat()}

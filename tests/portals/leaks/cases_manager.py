@@ -348,6 +348,8 @@ CASES = [
     ),
     Case("suivi:selection", "manager", lambda stage: a_selection(stage.home), shows=AGENCE),
     Case("suivi:validations", acts=True, form=selected, enter=words(ground="phone"), shows="", **MANAGES),
+    Case("suivi:selection-export", "manager", lambda stage: a_selection(stage.home), shows=""),
+    Case("suivi:selection-export-file", "manager", lambda stage: a_selection(stage.home)),
     Case("suivi:selection-remaining", "manager", lambda stage: a_selection(stage.home), shows=""),
     *(
         Case(f"suivi:{noun}", acts=True, form=asked_by(noun), enter=enter, shows="", **MANAGES)
