@@ -22,6 +22,7 @@ from tracking.totals import counted, totals
 
 VISITS, A_DAY, CLIENTS, CARERS = 100_000, 96, 400, 100
 
+BOOKS = f"{SUIVI}paie-et-facturation/"
 BY_DAY, BY_STATUS = "intervention_by_day", "intervention_by_status"
 BY_CLIENT, BY_CARER = "intervention_by_client", "intervention_by_intervenant"
 LISTS = [
@@ -30,6 +31,9 @@ LISTS = [
     ("", "client", {BY_DAY, BY_CLIENT}),
     ("", "intervenant", {BY_DAY, BY_CARER}),
     ("", "statut", {BY_DAY, BY_STATUS}),
+    ("", "attente", {BY_DAY}),
+    ("", "ecart", {BY_DAY}),
+    ("", "km", {BY_DAY}),
     ("statut=planned", "date", {BY_DAY, BY_STATUS}),
     ("statut=contested", "date", {BY_STATUS}),
     ("statut=contested&statut=arbitration", "-date", {BY_STATUS}),
@@ -179,6 +183,7 @@ def _pages(world: World, people: dict[str, Any]) -> None:
     paths: dict[Any, list[str]] = {
         world.gestionnaire: [
             *(f"{SUIVI}?tri={sort}&du=2026-10-25&au=2026-11-25" for sort in SORTS),
+            *(f"{BOOKS}{page}" for page in ("", "apercu/?type=pay&mois=2026-10", "apercu/?type=billing&mois=2026-10")),
             *("/gestion/", "/gestion/clients/", "/gestion/planning/", "/gestion/intervenants/", "/gestion/envois/"),
             *(
                 "/gestion/deliberations/",

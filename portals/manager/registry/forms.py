@@ -48,22 +48,14 @@ class PrestationForm(LineForm):
         label=gettext_lazy("Facturation arrondie à"),
         coerce=int,
         choices=BILLING_STEPS,
-        required=False,
-        empty_value=None,
         help_text=gettext_lazy("Visite par visite, dans l’export de facturation. La paie n’est jamais arrondie."),
     )
-    billing_rounding = forms.ChoiceField(
-        label=gettext_lazy("Sens de l’arrondi"), choices=Rounding.choices, required=False
-    )
+    billing_rounding = forms.ChoiceField(label=gettext_lazy("Sens de l’arrondi"), choices=Rounding.choices)
 
     def __init__(self, row: Prestation, data: Any = None) -> None:
         """Say what the rounding does as it stands."""
         super().__init__(row, data)
         self.fields["billing_rounding"].help_text = _effect(row)
-
-    def values(self) -> dict[str, Any]:
-        """Return the columns; a rounding that was not said stays as it was."""
-        return {name: value for name, value in super().values().items() if value not in (None, "")}
 
 
 def _effect(row: Prestation) -> str:

@@ -236,7 +236,7 @@ def test_who_may_not_change_a_contrat(world: World) -> None:
 
 
 LINES: list[tuple[str, Any, dict[str, Any], str]] = [
-    ("prestation", Prestation, {"name": "Aide au lever"}, "name"),
+    ("prestation", Prestation, {"name": "Aide au lever", "billing_step": 0, "billing_rounding": "nearest"}, "name"),
     ("motif", Motif, {"label": "Porte close", "position": "2", "opens_hours": "on"}, "label"),
     ("motivation", GroundsTemplate, {"name": "Badge", "text": "Le badge le dit."}, "name"),
     ("secteur", Secteur, {"name": "Presqu’île"}, "name"),
