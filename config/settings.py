@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.observing.requests.Requests",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -161,8 +161,14 @@ def _embedded_url(role: str) -> str:
 
 
 DATABASES = {"default": _database(DATABASE_URL or _embedded_url(embedded.APP), DATABASE_PASSWORD)}
-# The pool must serve every thread of a process, or the last ones wait for nothing.
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 3}
+# The pool must serve every thread of a process, or the last ones wait for nothing. While the database is down, whoever
+# asks is told so within 3 seconds, and whoever asks next tries anew: the pool's own pauses double up to minutes.
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 1,
+    "max_size": DATABASE_POOL_SIZE,
+    "timeout": 2.5,
+    "reconnect_timeout": 2,
+}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASE_OWNER_URL or not DATABASE_URL:
     # Web and worker need not know the owner's address; only `migrate` does.

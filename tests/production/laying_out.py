@@ -45,7 +45,7 @@ def build(machine: Machine) -> None:
 def start_postgres(machine: Machine, name: str = "postgres") -> Process:
     """Start a new PostgreSQL with passwords, as its image does, and the script that makes roles and database."""
     data = machine.folder / name
-    user = _unprivileged(data)
+    user = unprivileged(data)
     password = machine.folder / "postgres_password"
     password.write_text(machine.secret("postgres_password"))
     words = ["--username", "postgres", "--auth", "scram-sha-256", "--pwfile", str(password), "--encoding", "utf8"]
@@ -81,7 +81,7 @@ def _quietly(words: list[str], user: str | None = None, environment: Mapping[str
     assert done.returncode == 0, done.stderr
 
 
-def _unprivileged(data: Path) -> str | None:
+def unprivileged(data: Path) -> str | None:
     """Make the folder, and name who may run PostgreSQL in it: it refuses root."""
     data.mkdir()
     data.chmod(0o700)

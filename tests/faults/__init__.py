@@ -1,0 +1,1 @@
+"""What breaks, broken for real: processes of this folder's own on loopback, killed, frozen, filled up."""
