@@ -32,6 +32,7 @@ __all__ = [
     "let_go",
     "message_id",
     "queue",
+    "queue_access",
     "queue_again",
     "queue_mandate",
     "queue_reminders",
@@ -130,6 +131,11 @@ def queue_sign_in(user: User, agence: Agence, subject: str, text: str, html: str
 def queue_mandate(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
     """Write the mail that tells somebody that they may act for a client, due now."""
     return _written(MailKind.MANDATE, user, agence, subject, text, html, at)
+
+
+def queue_access(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Write the mail that tells somebody that the agency's desk is open to them, due now."""
+    return _written(MailKind.ACCESS, user, agence, subject, text, html, at)
 
 
 def queue_trial(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:

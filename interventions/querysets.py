@@ -188,6 +188,22 @@ class SecteurQuerySet(models.QuerySet["models.Model"]):
         return mine if actor.role is Role.SYSTEM else mine.none()
 
 
+class GestionnaireQuerySet(models.QuerySet["models.Model"]):
+    """The staff, for whoever administers."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the staff of a manager's agency; who has some secteurs only sees whom these alone concern too."""
+        mine = self.filter(agence_id=actor.agence_id)
+        if actor.role is not Role.MANAGER:
+            return mine if actor.role is Role.SYSTEM else mine.none()
+        if actor.secteur_ids is None:
+            return mine
+        given = apps.get_model("interventions", "GestionnaireSecteur")._default_manager
+        theirs = given.filter(gestionnaire=OuterRef("pk"))
+        beyond = theirs.exclude(secteur__in=actor.secteur_ids)
+        return mine.filter(Exists(theirs), ~Exists(beyond), all_secteurs=False)
+
+
 class ContratQuerySet(models.QuerySet["models.Model"]):
     """Contrats."""
 

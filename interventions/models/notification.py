@@ -21,6 +21,7 @@ class MailKind(Labelled):
     SIGN_IN = "sign_in", _("Connexion")
     MANDATE = "mandate", _("Mandat")
     TRIAL = "trial", _("Essai")
+    ACCESS = "access", _("Accès à la gestion")
 
 
 class Fate(Labelled):

@@ -10,7 +10,13 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import Named, Searchable, public_id, tenant_key
-from interventions.querysets import AbsenceQuerySet, ClientQuerySet, IntervenantQuerySet, SecteurQuerySet
+from interventions.querysets import (
+    AbsenceQuerySet,
+    ClientQuerySet,
+    GestionnaireQuerySet,
+    IntervenantQuerySet,
+    SecteurQuerySet,
+)
 from interventions.states import Labelled
 
 
@@ -209,7 +215,7 @@ class Proche(models.Model):
         return f"{self.first_name} {self.last_name}".strip()
 
 
-class Gestionnaire(models.Model):
+class Gestionnaire(Searchable):
     """A person of the agency's staff and their rights; "lecture" comes with the row itself."""
 
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="gestionnaires")
@@ -223,8 +229,16 @@ class Gestionnaire(models.Model):
     may_unlock = models.BooleanField(_("déverrouillage"), default=False)
     may_administer = models.BooleanField(_("administration"), default=False)
     all_secteurs = models.BooleanField(_("tous les secteurs"), default=True)
-    secteurs = models.ManyToManyField(Secteur, blank=True, through="GestionnaireSecteur", related_name="gestionnaires")
+    secteurs = models.ManyToManyField(
+        Secteur,
+        verbose_name=_("secteurs"),
+        blank=True,
+        through="GestionnaireSecteur",
+        related_name="gestionnaires",
+    )
     ended_at = models.DateTimeField(_("parti le"), null=True, blank=True)
+
+    objects = GestionnaireQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("gestionnaire")
@@ -232,6 +246,7 @@ class Gestionnaire(models.Model):
             models.UniqueConstraint(fields=["agence", "user"], name="gestionnaire_once"),
             tenant_key("gestionnaire"),
         ]
+        indexes = [models.Index(fields=["agence", "sort_name", "id"], name="gestionnaire_by_name")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -22,6 +22,7 @@ class RegistryKind(Labelled):
     MOTIF = "motif", _("Motif")
     GROUNDS = "groundstemplate", _("Motivation type")
     AGENCE = "agence", _("Réglage de l’agence")
+    GESTIONNAIRE = "gestionnaire", _("Gestionnaire")
 
 
 class RegistryStep(Labelled):
@@ -31,6 +32,7 @@ class RegistryStep(Labelled):
     CHANGED = "changed", _("Modification")
     ARCHIVED = "archived", _("Archivage")
     RESTORED = "restored", _("Reprise")
+    SIGNED_OUT = "signed_out", _("Fermeture de sessions")
 
 
 class RegistryEntry(models.Model):

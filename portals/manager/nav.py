@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from interventions.imports.asking import may_import
+from interventions.registry.staff import may_keep as may_keep_staff
 from interventions.states import Right
 from portals.manager import waiting
 from portals.web.nav import NavEntry
@@ -51,6 +52,7 @@ def entries(request: ActorRequest) -> list[NavEntry]:
         _analysis(request),
         *([_entry(request, "imports", _("Imports"), "import", None, False)] if may_import(request.actor) else []),
         _entry(request, "periods", _("Périodes"), "lock", None, False),
+        *([_entry(request, "staff", _("Utilisateurs"), "key", None, False)] if may_keep_staff(request.actor) else []),
         _entry(request, "settings", _("Paramètres"), "settings", None, False),
     ]
 

@@ -35,6 +35,8 @@ from portals.manager.imports import steps as import_steps
 from portals.manager.imports import views as imports
 from portals.manager.registry import contrats, leaving, lists, people
 from portals.manager.registry.kept import LISTS
+from portals.manager.staff import acts as staff_acts
+from portals.manager.staff import views as staff
 
 app_name = "gestion"
 
@@ -111,6 +113,13 @@ urlpatterns = [
     path("envois/<uuid:public_id>/renvoi/", resending.resend, name="mail-resend"),
     path("envois/<uuid:public_id>/html/", outbox.html, name="mail-html"),
     path("automatismes/", automatismes.index, name="automatismes"),
+    path("utilisateurs/", staff.index, name="staff"),
+    path("utilisateurs/invitation/", staff.invite, name="staff-new"),
+    path("utilisateurs/<uuid:public_id>/", staff.sheet, name="staff-member"),
+    path("utilisateurs/<uuid:public_id>/droits/", staff.change, name="staff-change"),
+    path("utilisateurs/<uuid:public_id>/depart/", staff_acts.see_out, name="staff-leave"),
+    path("utilisateurs/<uuid:public_id>/retour/", staff_acts.take_back, name="staff-return"),
+    path("utilisateurs/<uuid:public_id>/sessions/", staff_acts.sign_out, name="staff-sessions"),
     path("parametres/mails/", mail_words.words, name="mail-words"),
     path("parametres/mails/apercu/", mail_words.preview, name="mail-preview"),
     path("parametres/mails/essai/", mail_words.trial, name="mail-trial"),

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from interventions import clock
 from interventions.actor import Actor
 from interventions.states import Role
+from portals.web.devices import note_desk
 from portals.web.doors import choose, chosen, doors_of
 from portals.web.errors import wrong_method, wrong_portal
 from portals.web.kept import keep
@@ -70,6 +71,8 @@ class Guard:
         if not isinstance(admitted, Actor):
             return admitted
         guest = cast(ActorRequest, request)
+        if admitted.role is Role.MANAGER:
+            note_desk(request, admitted, request.now)  # type: ignore[attr-defined]
         guest.actor = admitted
         guest.now = request.now  # type: ignore[attr-defined]
         guest.nav_entries = self.entries  # type: ignore[attr-defined]

@@ -14,9 +14,9 @@ from interventions.registry.keeping import entries_of
 from portals.web import format as fmt
 
 SHOWN = 20
-NOT_SAID = frozenset({"archived_at", "client", "sort_name", "kind"})
+NOT_SAID = frozenset({"archived_at", "ended_at", "client", "sort_name", "kind"})
 # Columns that hold the key of a line of another list.
-NAMED: dict[str, Any] = {"prestation": Prestation, "secteur": Secteur}
+NAMED: dict[str, Any] = {"prestation": Prestation, "secteur": Secteur, "secteurs": Secteur}
 HOURS = frozenset({"monthly_minutes", "weekly_minutes"})
 
 type Names = dict[tuple[str, int], str]
@@ -35,10 +35,14 @@ def _names(row: Any, entries: Iterable[RegistryEntry]) -> Names:
     sides = [side for entry in entries for side in _sides(entry)]
     found: Names = {}
     for column, model in NAMED.items():
-        keys = {side[column] for side in sides if side.get(column)}
+        keys = {key for side in sides if side.get(column) for key in _keys(side[column])}
         lines = model.objects.filter(agence_id=row.agence_id, pk__in=keys) if keys else ()
         found |= {(column, one.pk): one.name for one in lines}
     return found
+
+
+def _keys(value: Any) -> list[int]:
+    return value if isinstance(value, list) else [value]
 
 
 def _sides(entry: RegistryEntry) -> Sides:
@@ -66,7 +70,7 @@ def _line(row: Any, entry: RegistryEntry, names: Names) -> str:
 def _columns(entry: RegistryEntry, after: dict[str, Any]) -> list[str]:
     """Return the columns to tell of: of a line that is new only those in which something stands."""
     new = entry.step == RegistryStep.CREATED
-    return [name for name, value in after.items() if name not in NOT_SAID and not (new and value in (None, ""))]
+    return [name for name, value in after.items() if name not in NOT_SAID and not (new and value in (None, "", []))]
 
 
 def _label(row: Any, name: str) -> str:
@@ -85,13 +89,13 @@ def _change(row: Any, name: str, before: dict[str, Any], after: dict[str, Any], 
 def _said(row: Any, name: str, value: Any, names: Names) -> str:
     if isinstance(value, bool):
         return _("oui") if value else _("non")
-    if value in (None, ""):
+    if value in (None, "", []):
         return "—"
     if name in NAMED:
-        return names.get((name, value), "—")
+        return ", ".join(names.get((name, key), "—") for key in _keys(value))
     if name in HOURS:
         return fmt.duration(value)
     if name in ("starts_on", "ends_on"):
         return f"{dt.date.fromisoformat(value):%d/%m/%Y}"
-    choices = dict(row._meta.get_field(name).flatchoices)
+    choices = dict(getattr(row._meta.get_field(name), "flatchoices", ()))
     return str(choices.get(value, value))

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 
 from interventions.models import User
-from portals.accounts.sessions import end_sessions
+from portals.web.devices import end_sessions
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portals.mounted")]

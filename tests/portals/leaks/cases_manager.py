@@ -12,7 +12,7 @@ from django.urls import reverse
 from interventions.models import Attachment, Fate, Mail, MailLine
 from interventions.states import Action
 from portals.manager.act_list import ACTS
-from tests.portals.leaks import cases_people, cases_registry
+from tests.portals.leaks import cases_people, cases_registry, cases_staff
 from tests.portals.leaks.cases import Case, Entered, visit, words
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
@@ -165,6 +165,7 @@ CASES = [
     *ACT_CASES,
     *cases_registry.CASES,
     *cases_people.CASES,
+    *cases_staff.CASES,
     Case("gestion:home", "manager"),
     Case("gestion:search", "manager", shows=AGENCE),
     Case("gestion:keys", "manager", shows=AGENCE),

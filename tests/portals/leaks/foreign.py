@@ -25,7 +25,8 @@ OF_SERIES = {"weekdays", "interval", "skips_holidays"}
 OF_MAILS = {"topic", "no_logo"}
 OF_PEOPLE = {"civility", "tacit_opt_out", "past"}
 OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid", "billing_step", "billing_rounding"}
-PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS)
+OF_STAFF = {"scope", "may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer"}
+PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS | OF_STAFF)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:
@@ -82,6 +83,7 @@ ROWS: dict[str, Rows] = {
     "prestation": _prestations,
     "client": _clients,
     "secteur": _secteurs,
+    "secteurs": _secteurs,
     "visite": _visits,
     "selection": _selections,
     "lot": _lots,

@@ -1,0 +1,1 @@
+"""Utilisateurs et droits: the agency's gestionnaires, for who administers."""
