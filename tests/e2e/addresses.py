@@ -131,7 +131,9 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         "visites": Intervention.objects.filter(status=Status.DONE),
         "vues": SavedView.objects,
         "paie-et-facturation": Export.objects,
-        "lots": Batch.objects.exclude(ground=""),
+        "lots": Batch.objects.filter(work__isnull=False, work__finished_at=None)
+        if page == "lot-progress"
+        else Batch.objects.exclude(ground=""),
     }
     if kind == "periodes":
         return [f"{actor.today(clock.now()):%Y-%m}"]

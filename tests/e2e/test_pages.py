@@ -8,8 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, ViewportSize
 
-from interventions import clock
-from interventions.models import User
+from interventions import clock, operations
+from interventions.actor import Actor
+from interventions.models import Intervention, User
+from interventions.operations import Change
+from interventions.states import Action, Status
 from portals.web.actors import actors_of
 from tests.e2e.addresses import pages
 from tests.e2e.conftest import Demo
@@ -40,7 +43,15 @@ def addresses(demo: Demo, space: str) -> list[str]:
         page.get_by_role("button", name="Valider à la place du client").click()
         page.wait_for_url("**/suivi/selections/*/")
         desk.close()
+        a_lot_at_work(actor)
     return pages(space, actor)
+
+
+def a_lot_at_work(actor: Actor) -> None:
+    """Let a lot wait for a worker, of visits that it will leave alone."""
+    visits = Intervention.objects.visible_to(actor).filter(status=Status.VALIDATED).values_list("pk", flat=True)[:20]
+    changes = [Change(Action.REMIND_CLIENT, key) for key in visits]
+    operations.begin(changes, actor=actor, at=clock.now(), key="walked", act=Action.REMIND_CLIENT)
 
 
 def is_page(response: Response | None) -> bool:

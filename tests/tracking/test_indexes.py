@@ -184,6 +184,8 @@ def _pages(world: World, people: dict[str, Any]) -> None:
         world.gestionnaire: [
             *(f"{SUIVI}?tri={sort}&du=2026-10-25&au=2026-11-25" for sort in SORTS),
             *(f"{BOOKS}{page}" for page in ("", "apercu/?type=pay&mois=2026-10", "apercu/?type=billing&mois=2026-10")),
+            f"{SUIVI}graphiques/?du=2026-10-25&au=2026-11-25",
+            *(f"{SUIVI}?courrier={fate}" for fate in ("relance", "sans-reponse")),
             *("/gestion/", "/gestion/clients/", "/gestion/planning/", "/gestion/intervenants/", "/gestion/envois/"),
             *(
                 "/gestion/deliberations/",

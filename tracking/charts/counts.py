@@ -1,4 +1,4 @@
-"""What the charts count, of exactly the visits that the table shows: five statements whatever their number."""
+"""What the charts count, of exactly the visits that the table shows: four statements whatever their number."""
 
 from __future__ import annotations
 

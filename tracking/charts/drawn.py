@@ -116,7 +116,7 @@ def _waiting(found: Overview, address: Address) -> Chart:
         _("Visites en attente, par ancienneté"),
         fmt.number(total),
         ngettext("visite attend quelqu’un", "visites attendent quelqu’un", total),
-        (_("Depuis"), _("Le client"), _("L’intervenant"), _("L’agence"), _("Total")),
+        (_("Depuis"), _("Client"), _("Intervenant"), _("Agence"), _("Total")),
         [
             Row(
                 labels[n],
