@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     minutes = round(counted["spent"].total_seconds() / 60) if counted["spent"] else 0
     context = {
         "selection": selection,
-        "summary": heads.summary(Total(there, minutes, counted["km"] or 0)),
+        "summary": heads.summary(Total(there, minutes, counted["km"] or Decimal(0))),
         "changed": len(_changed(request, selection)),
         "gone": found - there,
         "table_url": table_at(selection.came_from),
