@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
 
 from interventions import orphans
+from interventions.imports import forgetting
 from interventions.models import Access, Agence, Fate, JobRun, Mail, MailKind, MailLink
 
 SIGN_IN_MAILS = timedelta(days=30)
@@ -18,7 +19,7 @@ ACCESSES = timedelta(days=365)
 
 
 def of_agence(agence: Agence, now: datetime) -> int:
-    """Remove an agency's old sign-in and trial mails, links, runs, looks and files without a row; return how many."""
+    """Remove an agency's old sign-in and trial mails, links, runs, looks, imports' files, files without a row."""
     settled = (Fate.SENT, Fate.DELIVERED, Fate.BOUNCED, Fate.FAILED, Fate.DROPPED)
     passing = (MailKind.SIGN_IN, MailKind.TRIAL)
     sign_in = Mail.objects.filter(agence=agence, kind__in=passing, fate__in=settled)
@@ -27,7 +28,7 @@ def of_agence(agence: Agence, now: datetime) -> int:
     runs = JobRun.objects.filter(agence=agence, started_at__lt=now - RUNS)
     looks = Access.objects.filter(agence=agence, at__lt=now - ACCESSES)
     gone = (sign_in.filter(created_at__lt=now - SIGN_IN_MAILS), links, runs, looks)
-    return sum(rows.delete()[0] for rows in gone) + orphans.sweep(agence, now)
+    return sum(rows.delete()[0] for rows in gone) + orphans.sweep(agence, now) + forgetting.forget(agence, now)
 
 
 def of_all(now: datetime) -> int:

@@ -29,9 +29,9 @@ from portals.web.requests import ActorRequest
 PAGE = 24
 BEFORE = "avant"
 WINDOWS: dict[str, Promise] = {
-    "object": gettext_lazy("Validées à la place du client ou sans réponse : le client peut encore s’y opposer"),
-    "dispute": gettext_lazy("Annulées : l’autre côté peut encore contester l’annulation"),
-    "retract": gettext_lazy("Répondues par le client, qui peut encore revenir sur sa réponse"),
+    "object": gettext_lazy("validées à la place du client ou sans réponse : le client peut encore s’y opposer"),
+    "dispute": gettext_lazy("annulées : l’autre côté peut encore contester l’annulation"),
+    "retract": gettext_lazy("avec une réponse du client, qui peut encore revenir sur sa réponse"),
 }
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from interventions.imports import asking
+from interventions.imports.forgetting import folder_of
 from interventions.models import ImportFile, ImportRequest, ImportStage
 from portals import tasks
 from portals.manager.acts import SeeOther
@@ -63,7 +64,7 @@ def index(request: ActorRequest) -> HttpResponse:
 
 
 def _keep(request: ActorRequest, file: ImportFile, content: ContentFile) -> None:
-    name = f"imports/{request.actor.agence.public_id}/{uuid4()}.csv"
+    name = f"{folder_of(request.actor.agence)}/{uuid4()}.csv"
     request.on_rollback.append(partial(file.file.storage.delete, name))
     file.file.save(name, content, save=True)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import TestCase
 
 from interventions import clock
-from interventions.imports import work
+from interventions.imports import forgetting, work
 from interventions.models import Client, ColumnMatch, Import, ImportFile, ImportFinding, ImportRequest, Mail
 from portals.tasks import carry_on_imports
 from tests import factories
@@ -368,3 +370,19 @@ def test_progress_is_a_fragment_and_its_end_reloads_the_page(desk: Desk) -> None
     assert cut.text.lstrip().startswith('<div class="stack" id="avancement"')
     carry_on_imports()
     assert desk.browser.get(url, headers=htmx)["HX-Refresh"] == "true"
+
+
+def test_files_and_lines_are_kept_for_thirty_days_and_counts_for_good(world: World, desk: Desk) -> None:
+    done, waiting = preview(desk, clients=[*CLIENTS, "X;;;;;;;;"]), preview(desk, clients=CLIENTS)
+    confirm(desk, done)
+    carry_on_imports()
+    kept = ImportFile.objects.order_by("pk").first()
+    name, storage = str(kept.file.name), kept.file.storage
+    assert forgetting.forget(world.agence, factories.NOW + forgetting.KEPT) == 0
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        # Two files, three lines of one and two of the other.
+        assert forgetting.forget(world.agence, factories.NOW + forgetting.KEPT + timedelta(minutes=1)) == 7
+    assert not storage.exists(name)
+    assert "2 nouvelles, 1 refusées" in words(desk.browser.get(done))
+    assert desk.browser.get(f"/gestion/fichiers-importes/{kept.public_id}/refusees/").status_code == 404
+    assert "Import abandonné" in words(desk.browser.get(waiting))
