@@ -49,10 +49,7 @@ def test_what_is_undecided_and_which_windows_run_is_shown_before(world: World, d
     assert "Réalisée, à valider par le client 1 ·" in shown
     assert "À réaliser 1 ·" in shown
     assert "Sans contrat facturable 1 ·" in shown
-    assert (
-        "peut encore s’y opposer (au plus tard vendredi 25 décembre)"
-        in shown
-    )
+    assert "peut encore s’y opposer (au plus tard vendredi 25 décembre)" in shown
     assert "1 · annulées : l’autre côté peut encore contester l’annulation (au plus tard mercredi 2 décembre)" in shown
     answer = words(close(desk))
     assert "Le mois est clôturé" in answer
