@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
 from django.core import mail as outbox
 from django.test import Client as Browser
 from pytest_django.fixtures import Settings
@@ -324,6 +327,17 @@ class TestSessions:
         page = words(desk.get(url(other)))
         assert "Firefox sur ordinateur Linux connecté le" in page
         assert ", vu le " in page
+
+    def test_what_is_in_use_is_noted_every_few_minutes_and_not_at_each_page(self, world: World) -> None:
+        browser = signed_in(world.gestionnaire.user)
+        seen = []
+        for minutes in (0, 4, 6, 10, 12):
+            with time_machine.travel(factories.NOW + timedelta(minutes=minutes), tick=False):
+                browser.get("/gestion/")
+            [session] = UserSession.objects.all()
+            seen.append(session.last_seen_at - factories.NOW)
+        assert seen == [timedelta(minutes=minutes) for minutes in (0, 0, 6, 6, 12)]
+        assert session.data == {"desks": {str(world.gestionnaire.pk): session.last_seen_at.isoformat()}}
 
     def test_another_agency_does_not_see_that_the_same_address_is_at_work_here(self, desk: Desk, world: World) -> None:
         other = factories.a_gestionnaire(world.agence, last_name="Abel")

@@ -33,7 +33,9 @@ def grow(world: World, count: int) -> None:
         intervenant = factories.an_intervenant(world.agence, last_name=f"Nom {n}")
         contrat = factories.a_contrat(client, world.prestation)
         world.visit(client_id=client.pk, contrat_id=contrat.pk, intervenant_id=intervenant.pk)
-        factories.a_secteur(world.agence)
+        secteur = factories.a_secteur(world.agence)
+        factories.a_gestionnaire(world.agence, secteurs=[secteur])
+        factories.a_gestionnaire(world.agence, secteurs=[secteur], ended_at=world.now)
         factories.a_client(world.agence, archived_at=world.now)
         factories.an_intervenant(world.agence, archived_at=world.now)
         world.visit(day=date(2026, 12, 1 + n), start="20:00")
@@ -45,6 +47,7 @@ def test_lists(desk: Desk, world: World) -> None:
     paths.append(f"clients/{world.client.public_id}/?onglet=planning&date=2026-11-24")
     paths.append(f"intervenants/{world.intervenant.public_id}/?onglet=planning&date=2026-11-24")
     paths += ["clients/?etat=archives", "clients/?q=nom", "intervenants/?etat=archives", "secteurs/"]
+    paths += ["utilisateurs/", "utilisateurs/?etat=partis", "utilisateurs/invitation/"]
     paths += [f"clients/{world.client.public_id}/archivage/", f"intervenants/{world.intervenant.public_id}/archivage/"]
     grow(world, 1)
     for path in paths:
