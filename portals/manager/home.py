@@ -39,14 +39,15 @@ def home(request: ActorRequest) -> HttpResponse:
         "more": [],
         "seen": hits.recently_seen(request.actor, SEEN),
     }
-    context |= _one_by_one(request, subject) if subject or asked == inbox.EVERY else _everything(request)
+    context |= _one_by_one(request, subject) if subject or asked == inbox.EVERY else _everything(request, counts)
     return page(request, "manager/home.html", context)
 
 
-def _everything(request: ActorRequest) -> dict[str, Any]:
-    """Return the longest waits of every subject, so that many of one kind do not hide the others."""
+def _everything(request: ActorRequest, counts: dict[str, int]) -> dict[str, Any]:
+    """Return the longest waits of every subject that has any, so that many of one kind do not hide the others."""
     today = request.actor.today(request.now)
-    by_subject = {one: list(waiting.groups(request.actor, today, one)[: OF_EACH + 1]) for one in Subject}
+    waits = [one for one in Subject if counts[one.name]]
+    by_subject = {one: list(waiting.groups(request.actor, today, one)[: OF_EACH + 1]) for one in waits}
     rows = [row for found in by_subject.values() for row in found[:OF_EACH]]
     items = inbox.grouped_items(sorted(rows, key=lambda row: row["oldest"]), request.now)
     more = [
