@@ -20,6 +20,8 @@ MEGABYTE = 1024 * 1024
 LARGEST = 25 * MEGABYTE
 TOGETHER = 40 * MEGABYTE
 MOST = len(KINDS)
+# What a worker holds at once grows with the lines: some 150 MB for 100,000.
+MOST_LINES = 250_000
 
 
 class FilesInput(forms.FileInput):
@@ -46,6 +48,8 @@ class FilesField(forms.FileField):
                 wrong.append(ValidationError(f"{file.name}\u00a0: {refused}"))
         if wrong:
             raise ValidationError(wrong)
+        if sum(one.data.count(b"\n") for one in sent) > MOST_LINES:
+            raise ValidationError(_("Ces fichiers ont plus de 250 000 lignes : envoyez-les en plusieurs fois."))
         return sent
 
 

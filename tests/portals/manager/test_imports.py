@@ -14,6 +14,7 @@ from django.test import TestCase
 from interventions import clock
 from interventions.imports import forgetting, work
 from interventions.models import Client, ColumnMatch, Import, ImportFile, ImportFinding, ImportRequest, Mail
+from portals.manager.imports import forms
 from portals.tasks import carry_on_imports
 from tests import factories
 from tests.factories import World
@@ -386,3 +387,21 @@ def test_files_and_lines_are_kept_for_thirty_days_and_counts_for_good(world: Wor
     assert "2 nouvelles, 1 refusées" in words(desk.browser.get(done))
     assert desk.browser.get(f"/gestion/fichiers-importes/{kept.public_id}/refusees/").status_code == 404
     assert "Import abandonné" in words(desk.browser.get(waiting))
+
+
+def test_too_much_at_once_is_refused_next_to_the_field(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(data: dict[str, bytes]) -> str:
+        answer = desk.browser.post("/gestion/imports/", {"fichiers": files(data)})
+        assert answer.status_code == 422
+        return words(answer)
+
+    data = written(clients=CLIENTS, intervenants=["SA1;;Un;;;"])
+    monkeypatch.setattr(forms, "MOST_LINES", 4)
+    assert "plus de 250 000 lignes" in refused(data)
+    monkeypatch.setattr(forms, "LARGEST", 120)
+    assert "clients.csv : il dépasse 25 Mo" in refused(data)
+    monkeypatch.setattr(forms, "TOGETHER", 150)
+    assert "dépassent ensemble 40 Mo" in refused(data)
+    assert "5 fichiers au plus" in refused({f"{n}.csv": b"A;B\n1;2\n" for n in range(6)})
+    assert "Choisissez au moins un fichier." in words(desk.browser.post("/gestion/imports/"))
+    assert not ImportRequest.objects.exists()
