@@ -1,5 +1,5 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it.
-.PHONY: install demo demo-reset test bench check messages lock
+.PHONY: install demo demo-reset test bench check messages lock audit
 
 PYTHON = .venv/bin/python
 
@@ -44,3 +44,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.12 --only-binary :a
 lock:
 	$(LOCK) pyproject.toml -o requirements.txt
 	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+# Needs the network, and says so where there is none.
+audit: install
+	@scripts/audit

@@ -6,6 +6,8 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
+# The key under which django-structlog says what was asked for.
+REQUEST = "request"
 # Where the links of mails lie (config.urls). The settings read this module, so it imports nothing of the product.
 LINKS, CALENDARS = "/lien/", "/agenda/"
 _TOKEN = re.compile(f"({LINKS}|{CALENDARS})" + r"[^/\s\"'?#]+")
@@ -19,9 +21,14 @@ def redacted(text: str) -> str:
     return _ADDRESS.sub("-", _ROW.sub(r"\1 -", _TOKEN.sub(r"\1-", text)))
 
 
+def _path(request: str) -> str:
+    """Return «GET /path?…» without what was asked for: a search holds names."""
+    return request.partition("?")[0]
+
+
 def without_tokens(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take the tokens and the people out of a log line (a structlog processor, to stand last before the renderer)."""
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = redacted(value)
+            event[key] = redacted(_path(value) if key == REQUEST else value)
     return event

@@ -47,6 +47,7 @@ LOG_LEVEL = read("LOG_LEVEL", "INFO")
 SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
 METRICS_TOKEN = read("METRICS_TOKEN")
 SENTRY_DSN = read("SENTRY_DSN")
+PASSWORD_LIST = read("PASSWORD_LIST")
 
 
 def _refusals() -> list[str]:
@@ -59,6 +60,7 @@ def _refusals() -> list[str]:
         "DEBUG is on: it shows personal data to anyone.": DEBUG,
         "CONTRESEING_DEMO is on: its accounts have a known password.": CONTRESEING_DEMO,
         "ALLOWED_HOSTS is missing: name the hosts that this site answers to.": not ALLOWED_HOSTS,
+        "PASSWORD_LIST names a file that is not there.": bool(PASSWORD_LIST) and not Path(PASSWORD_LIST).is_file(),
         "MAILER is missing: nobody would get a mail, nor the code to sign in.": not MAILER,
     }
     return [reason for reason, applies in wrong.items() if applies]
@@ -100,6 +102,7 @@ MIDDLEWARE = [
     "config.observing.health.Health",
     "config.observing.metrics.Figures",
     "django.middleware.security.SecurityMiddleware",
+    "config.powers.NoPowers",
     "portals.web.privacy.LinkPrivacy",
     # Static files need no policy of their own, and weigh less without.
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -108,8 +111,10 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.only_text.OnlyText",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portals.accounts.limits.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -298,6 +303,8 @@ CSRF_FAILURE_VIEW = "portals.web.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+# Hosts below this one, and browsers' built-in lists, are for whoever owns the domain: the proxy can say more.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 CSRF_TRUSTED_ORIGINS = [
     f"https://{host.replace('.', '*.', 1) if host.startswith('.') else host}" for host in ALLOWED_HOSTS
 ]
@@ -314,9 +321,14 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
 ]
+if PASSWORD_LIST:
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": _VALIDATION + "CommonPasswordValidator", "OPTIONS": {"password_list_path": PASSWORD_LIST}}
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+# The longest of all (portals.accounts.limits ends them sooner), so that the cookie is not what ends a session.
+SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 ACCOUNT_ADAPTER = "portals.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from interventions import clock, notifications, tasks
 from interventions.mails import letterhead, sign_in
-from interventions.models import Agence, User
+from interventions.models import Agence, MailStyle, User
 from interventions.tenancy import set_agence
 from portals.web.actors import actors_of
 
@@ -45,12 +45,19 @@ class AccountAdapter(DefaultAccountAdapter):
         user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         agence = _first_agence(user) if user else None
         if user is None or agence is None:
+            write_nothing()
             return
         _write(user, agence, context["code"])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to the account."""
         return resolve_url("account_menu")
+
+
+def write_nothing() -> None:
+    """Render a code's letter and drop it: an address that nobody has takes as long as one that somebody has."""
+    nobody = letterhead.from_style(MailStyle(agence=Agence(name="-")))
+    sign_in.letter("000000", nobody, app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE)
 
 
 def _first_agence(user: User) -> Agence | None:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from interventions import clock
 from interventions.models import User
+from portals.accounts.adapter import write_nothing
 from portals.web.doors import Door, choose, doors_of
 from portals.web.redirects import own_path
 
@@ -76,6 +77,12 @@ class Login(Anew, LoginView):
 
 class RequestCode(Anew, RequestLoginCodeView):
     """Sign-in by a code: asking for it."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Go on the same way, and for as long, whether or not somebody has the address."""
+        if form._user is None:
+            write_nothing()
+        return super().form_valid(form)
 
 
 class ConfirmCode(ConfirmLoginCodeView):

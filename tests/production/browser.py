@@ -52,8 +52,9 @@ class Browser:
     def __post_init__(self) -> None:
         """Begin without cookies."""
         policy = DefaultCookiePolicy(secure_protocols=("http", "https") if self.plain else ("https",))
+        self.cookies = CookieJar(policy)
         context = ssl.create_default_context(cafile=self.trusted or None)
-        handlers: list[Any] = [HTTPCookieProcessor(CookieJar(policy)), HTTPSHandler(context=context)]
+        handlers: list[Any] = [HTTPCookieProcessor(self.cookies), HTTPSHandler(context=context)]
         handlers += [] if self.follows and not self.plain else [_Staying()]
         self.opener: OpenerDirector = build_opener(*handlers)
 

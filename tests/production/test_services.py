@@ -127,3 +127,21 @@ def test_worker_and_beat_are_healthy_and_so_is_the_whole(
     beat.wait_for(lambda: machine.healthy(beat), 20)
     # Beat's first word comes half a minute after its start.
     beat.wait_for(lambda: there.get("/sante/pret/").status == 200, 45)
+
+
+def test_the_deployment_check_has_nothing_to_say(machine: Machine) -> None:
+    words = ("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    checked = machine.run("web", *words)
+    assert (checked.returncode, checked.stdout) == (0, "System check identified no issues (2 silenced).\n"), (
+        checked.stderr
+    )
+
+
+def test_the_cookies_of_the_site_are_for_tls_and_this_host_alone(person: Browser, signed_in: Answer) -> None:
+    page = Browser(person.origin, person.trusted).get("/compte/connexion/")
+    (token,) = [cookie for cookie in page.headers.get_all("Set-Cookie") if cookie.startswith("csrftoken=")]
+    assert {"Secure", "SameSite=Lax"} <= {part.strip() for part in token.split(";")}
+    kept = {cookie.name: cookie for cookie in person.cookies}
+    session = kept["__Host-session"]
+    assert (session.secure, session.path, session.domain_specified) == (True, "/", False)
+    assert session.has_nonstandard_attr("HttpOnly")

@@ -5,7 +5,7 @@ from django.db import connection
 
 from config.observing import sentry
 from config.observing.statements import Statements
-from config.redaction import redacted
+from config.redaction import redacted, without_tokens
 
 
 def test_an_event_leaves_without_people() -> None:
@@ -35,6 +35,11 @@ def test_an_event_leaves_without_people() -> None:
 def test_a_row_that_the_database_quotes_stays_out_of_the_log() -> None:
     said = "IntegrityError: duplicate key\nDETAIL:  Failing row contains (1, Quéré, 12 rue du Port).\nCONTEXT: x"
     assert redacted(said) == "IntegrityError: duplicate key\nDETAIL: -\nCONTEXT: x"
+
+
+def test_what_was_searched_for_stays_out_of_the_log() -> None:
+    said = without_tokens(None, "info", {"event": "request_started", "request": "GET /gestion/?q=Qu%C3%A9r%C3%A9"})
+    assert said == {"event": "request_started", "request": "GET /gestion/"}
 
 
 def test_a_slow_statement_is_named_without_its_values(db, settings) -> None:
