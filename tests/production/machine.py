@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -92,12 +94,16 @@ class Machine:
     def start(self, name: str, instance: str = "", extra: tuple[str, ...] = (), **changes: str) -> Process:
         """Start a service, or one of several of its processes; `extra` goes to the end of its command."""
         environment = self.environment(name, instance, **changes)
-        log = self.folder / f"{instance or name}.log"
         words = self.words(name, instance)
         words = [*words[:-1], " ".join((words[-1].strip(), *extra))] if words[0] == "sh" else [*words, *extra]
+        return self.launch(name, instance or name, words, environment, self.app)
+
+    def launch(self, name: str, instance: str, words: list[str], environment: dict[str, str], tree: Path) -> Process:
+        """Start a program in a tree of the product's, under a name of its own."""
+        log = self.folder / f"{instance}.log"
         with log.open("ab") as out:
             process = subprocess.Popen(
-                words, cwd=self.app, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+                words, cwd=tree, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
             )
         self.running.append(process)
         return Process(name, process, log, environment)
@@ -167,6 +173,14 @@ class Process:
     def port(self) -> int:
         """Where a web process listens."""
         return int(self.environment["PORT"])
+
+    def answers(self, path: str) -> bool:
+        """Say whether a web process answers well there."""
+        try:
+            with urlopen(f"http://{HOST}:{self.port}{path}", timeout=5) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+        except OSError:
+            return False
 
     def said(self) -> str:
         """What it wrote."""
