@@ -10,7 +10,7 @@ import pytest
 from tests.interventions.mails.sink import free_port
 from tests.production.browser import Browser
 from tests.production.files import ROOT
-from tests.production.machine import HOST, Machine
+from tests.production.machine import HOST, Machine, Process
 
 MIGRATIONS = ("interventions/migrations/0*.py", "tracking/migrations/0*.py")
 
@@ -38,6 +38,7 @@ def environment(machine: Machine, port: int) -> dict[str, str]:
     return {
         "PATH": machine.environment("web")["PATH"],
         "DATABASE_URL": f"{address}:{machine.ports['postgres']}/contreseing",
+        "REDIS_URL": machine.broker(),
         "CONTRESEING_ENV": "development",
         "CONTRESEING_VAR": str(machine.folder / "former-var"),
         "PORT": str(port),
@@ -45,7 +46,7 @@ def environment(machine: Machine, port: int) -> dict[str, str]:
     }
 
 
-def test_the_former_code_reads_and_writes(machine: Machine, former: Path) -> None:
+def test_the_former_code_reads_and_writes(machine: Machine, redis: Process, former: Path) -> None:
     said = environment(machine, free_port())
     missing = ["python", "manage.py", "showmigrations", "--plan"]
     known = subprocess.run(missing, cwd=former, env=said, capture_output=True, text=True, check=True).stdout
@@ -58,7 +59,7 @@ def test_the_former_code_reads_and_writes(machine: Machine, former: Path) -> Non
     assert machine.ask(f"{visits} WHERE a.name = 'Ancienne'") > 0
 
 
-def test_the_former_web_process_serves(machine: Machine, former: Path) -> None:
+def test_the_former_web_process_serves(machine: Machine, redis: Process, agence: str, former: Path) -> None:
     said = environment(machine, free_port())
     web = machine.launch(
         "web", "former", ["gunicorn", "config.wsgi", "--config", "python:config.gunicorn"], said, former
