@@ -27,7 +27,7 @@ def operations_of(migration: Any) -> Iterator[Any]:
 
 def faults(migration: Any) -> list[str]:
     """Return what a web process of the former release, or somebody who is at work, would not survive."""
-    found = []
+    found: list[str] = []
     made = {op.name.lower() for op in migration.operations if isinstance(op, migrations.CreateModel)}
     for operation in operations_of(migration):
         table = getattr(operation, "model_name", getattr(operation, "name", "")).lower()
@@ -68,7 +68,7 @@ def test_every_migration_since_keeps_the_rules() -> None:
 
 
 def a_migration(*operations: Any, **attributes: Any) -> Any:
-    made = migrations.Migration("0099_planted", "interventions")
+    made: Any = migrations.Migration("0099_planted", "interventions")
     made.operations = list(operations)
     for name, value in attributes.items():
         setattr(made, name, value)
