@@ -220,7 +220,7 @@ class Gestionnaire(Searchable):
 
     agence = models.ForeignKey("Agence", models.CASCADE, related_name="gestionnaires")
     public_id = public_id()
-    user = models.ForeignKey(User, models.RESTRICT, related_name="gestionnaires")
+    user = models.ForeignKey(User, models.RESTRICT, related_name="gestionnaires", verbose_name=_("adresse e-mail"))
     last_name = models.CharField(_("nom"), max_length=100)
     first_name = models.CharField(_("prénom"), max_length=100, blank=True)
     may_manage = models.BooleanField(_("gestion"), default=False)

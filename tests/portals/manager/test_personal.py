@@ -16,6 +16,7 @@ from interventions.models import Access, Client, Mail
 from interventions.states import Action
 from tests import factories
 from tests.factories import NOW, World, a_world
+from tests.interventions.acts import longer
 from tests.portals.manager.conftest import Desk, desk_of, words
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def _lived(world: World) -> None:
         one.act(visit, Action.COMPLETE, one.as_intervenant, comment="Ce que l’intervenante a écrit.")
         motif = one.motif(kind="refus", opens_hours=True)
         visit.refresh_from_db()
-        facts = type(visit.retained)(visit.retained_start, visit.retained_end - timedelta(minutes=15), 0)
+        facts = longer(visit.declared, -15)
         one.act(visit, Action.CONTEST, one.as_client, facts=facts, motif_id=motif.pk, comment="Ce que j’ai écrit.")
 
 
