@@ -5,10 +5,13 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, celeryd_init
+from kombu.transport import TRANSPORT_ALIASES
 
 from config import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "config.folders:Transport"
 
 app = Celery("contreseing")
 app.config_from_object("django.conf:settings", namespace="CELERY")

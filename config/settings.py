@@ -189,7 +189,7 @@ _REDIS_BOUNDS = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.RedisOrDatabase",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "contreseing",
         "OPTIONS": _REDIS_BOUNDS,
@@ -197,6 +197,9 @@ CACHES: dict[str, dict[str, Any]] = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
+if REDIS_URL:
+    # While Redis does not answer. `migrate` makes its table.
+    CACHES["database"] = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 
 # --- Mail: without MAILER nothing leaves, the manager reads the outbox in the product ------------------------------
 

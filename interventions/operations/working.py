@@ -105,7 +105,9 @@ def claim(agence: Agence, now: datetime) -> BatchWork | None:
     """Take up the batch that nobody works at and that waits longest, under a lease; None where there is none."""
     with transaction.atomic():
         set_agence(agence.pk)
-        waiting = unfinished(agence).exclude(lease_until__gt=now).order_by("pk")
+        # A lease far ahead is that of a clock that was put back since; those of two machines may differ a little.
+        held = {"lease_until__gt": now, "lease_until__lte": now + 2 * LEASE}
+        waiting = unfinished(agence).exclude(**held).order_by("pk")
         work = waiting.select_for_update(of=("self",), skip_locked=True).first()
         if work is None:
             return None

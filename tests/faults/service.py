@@ -20,8 +20,9 @@ from pathlib import Path
 
 import psutil
 from django.conf import settings
+from kombu import Connection
 
-from config import embedded
+from config import celery_app, embedded
 from config.supervisor import port_answers
 from tests.interventions.mails.sink import free_port
 from tests.production.laying_out import unprivileged
@@ -86,6 +87,17 @@ class Service:
             "beat2": [*celery, "beat", "--schedule", str(self.folder / "beat2"), "--pidfile", ""],
         }
         return known[name]
+
+    def end(self, *names: str) -> None:
+        """Kill what runs of these, to start it otherwise."""
+        for name in names:
+            if self.runs(name):
+                self.kill(name)
+
+    def send(self, task: str) -> None:
+        """Put a task before the worker, as beat does."""
+        with Connection(self.environment["REDIS_URL"]) as broker:
+            celery_app.send_task(task, connection=broker)
 
     def up(self, *names: str, **changes: str) -> None:
         """Start what does not run, and wait until it does its work; `changes` go to its environment."""

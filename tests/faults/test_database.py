@@ -21,7 +21,7 @@ from tests.production.browser import Answer, Browser
 
 VISITS, HANDS = 24, 4
 # A longer outage: OUTAGE_SECONDS=60 .venv/bin/python -m pytest tests/faults/test_database.py -s
-OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "3"))
+OUTAGE_SECONDS = float(os.environ.get("OUTAGE_SECONDS", "1"))
 
 
 class Crowd:
