@@ -21,11 +21,11 @@ class Channel(filesystem.Channel):
         self._make_folders()
         super()._queue_bind(*args)
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         self._make_folders()
         super()._put(queue, payload, **kwargs)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str) -> Any:  # type: ignore[override]
         try:
             return super()._get(queue)
         except FileNotFoundError:

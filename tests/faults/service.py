@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 from django.conf import settings
-from kombu import Connection
+from kombu.connection import Connection
 
 from config import celery_app, embedded
 from config.supervisor import port_answers
