@@ -57,7 +57,10 @@ def test_slow_and_the_worker_killed_mid_mail(world: World, service: Service) -> 
         post.released = True
         service.up("worker")
         # What it had in hand is nobody's until the lease is over.
-        eventually(lambda: len(post.mails) == 2, "the others leave meanwhile")
+        eventually(
+            lambda: sorted(mail.fate for mail in mails(world)) == [Fate.SENDING] * 2 + [Fate.SENT] * 2,
+            "the others leave meanwhile, and are settled before their lease is let run out",
+        )
         time_passes(world)
         eventually(lambda: all_left(world), "all leave")
     assert len(post.mails) == 4
