@@ -123,7 +123,7 @@ def test_a_third_version_is_decided(desk: Page, world: World) -> None:
 
 def test_a_visit_is_created_from_the_fiche(desk: Page, world: World) -> None:
     desk.goto(f"clients/{world.client.public_id}/")
-    desk.get_by_role("link", name="Créer une visite").click()
+    desk.get_by_role("main").get_by_role("link", name="Créer une visite").click()
     desk.get_by_label("Début").fill("09:00")
     desk.get_by_label("Fin", exact=True).fill("10:30")
     desk.get_by_label("Prestation").select_option(str(world.prestation.pk))

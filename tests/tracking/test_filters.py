@@ -142,7 +142,6 @@ def test_what_became_of_the_mail_of_this_step() -> None:
         ("validee=hier", "validee"),
         ("courrier=lu", "courrier"),
         ("client-nom=Personne", "client"),
-        ("intervenant-nom=%00", "intervenant"),
     ],
 )
 def test_a_bad_value_is_said_beside_its_field_and_kept_as_typed(query: str, field: str) -> None:
