@@ -102,10 +102,10 @@ MIDDLEWARE = [
     "config.observing.health.Health",
     "config.observing.metrics.Figures",
     "django.middleware.security.SecurityMiddleware",
-    "config.powers.NoPowers",
     "portals.web.privacy.LinkPrivacy",
     # Static files need no policy of their own, and weigh less without.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.powers.NoPowers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     # Pages, compressed. Against BREACH: tokens are masked anew in each page, and this middleware varies the length.
     "django.middleware.gzip.GZipMiddleware",

@@ -94,7 +94,7 @@ def test_without_javascript_the_list_is_narrowed_all_the_same(
     page = context.new_page()
     page.goto(f"{live_server.url}/gestion/envois/")
     page.get_by_label("Adresse").fill(mail.to)
-    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("button", name="Chercher", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="En attente").click()
     expect(page.get_by_text("Aucun mail ne répond à cette recherche")).to_be_visible()

@@ -58,7 +58,7 @@ def faults(page: Page) -> list[str]:
 
 def test_a_name_is_found_by_keys_and_the_address_holds_the_id(opened: Callable[..., Page]) -> None:
     page = opened()
-    field = page.get_by_role("combobox", name="Client")
+    field = page.get_by_role("combobox", name="Client", exact=True)
     field.press_sequentially("zo")
     option = page.get_by_role("option", name="Zola")
     expect(option).to_be_visible()
@@ -82,11 +82,11 @@ def test_a_name_is_found_by_keys_and_the_address_holds_the_id(opened: Callable[.
 
 def test_without_a_script_a_name_is_typed_and_read(opened: Callable[..., Page]) -> None:
     page = opened(script=False)
-    page.get_by_role("searchbox", name="Client").fill("zola")
+    page.get_by_role("searchbox", name="Client", exact=True).fill("zola")
     page.get_by_role("button", name="Filtrer", exact=True).click()
     page.wait_for_url("**client=*")
     assert "nom" not in page.url
-    expect(page.get_by_role("searchbox", name="Client")).to_have_value("Zola Yvonne")
+    expect(page.get_by_role("searchbox", name="Client", exact=True)).to_have_value("Zola Yvonne")
     expect(page.locator("tbody th").first).to_contain_text("Zola")
 
 
