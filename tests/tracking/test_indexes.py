@@ -189,7 +189,6 @@ def _pages(world: World, people: dict[str, Any]) -> None:
             *("/gestion/", "/gestion/clients/", "/gestion/planning/", "/gestion/intervenants/", "/gestion/envois/"),
             *(
                 "/gestion/deliberations/",
-                "/gestion/rattachements/",
                 "/gestion/recherche/?q=no7",
                 f"/gestion/clients/{people['client']}/",
             ),
