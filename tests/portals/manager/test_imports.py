@@ -1,4 +1,4 @@
-"""An agency's files in the browser: what is recognised, shown, confirmed, done, and reported."""
+"""An agency's files in the browser: what is shown, confirmed, done, and reported."""
 
 from __future__ import annotations
 
@@ -8,58 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 
 from interventions import clock
 from interventions.imports import forgetting, work
-from interventions.models import Client, ColumnMatch, Import, ImportFile, ImportFinding, ImportRequest, Mail
-from portals.manager.imports import forms
+from interventions.models import Client, Import, ImportFile, ImportFinding, ImportRequest, Mail
 from portals.tasks import carry_on_imports
 from tests import factories
 from tests.factories import World
 from tests.interventions.imports.conftest import HEADERS, example, written
 from tests.portals.manager.conftest import Desk, desk_of, words
+from tests.portals.manager.importing import CLIENTS, columns, confirm, files, preview, send
 
 pytestmark = pytest.mark.django_db
-CLIENTS = ["CL1;Mme;Quéré;Yvonne;yvonne@example.org;+33 2 00;1 rue;29000;Brest", "CL2;M.;Le Gall;Jean;;;;;"]
-
-
-def files(data: dict[str, bytes]) -> list[SimpleUploadedFile]:
-    """Files as a browser sends them."""
-    return [SimpleUploadedFile(name, content, "text/csv") for name, content in data.items()]
-
-
-def send(desk: Desk, data: dict[str, bytes] | None = None, **lines: list[str]) -> str:
-    """Send files, and return the address of their import."""
-    answer = desk.browser.post("/gestion/imports/", {"fichiers": files(data or written(**lines))})
-    assert answer.status_code == 303, words(answer)
-    return str(answer.url)
-
-
-def columns(desk: Desk, url: str) -> Any:
-    """Agree with the columns as they were recognised."""
-    form = desk.browser.get(url).context["form"]
-    return desk.browser.post(url, {field.html_name: field.initial for field in form})
-
-
-def preview(desk: Desk, data: dict[str, bytes] | None = None, **lines: list[str]) -> str:
-    """Send files, agree with their columns, and let the preview be made."""
-    url = send(desk, data, **lines)
-    assert columns(desk, url).status_code == 303
-    assert carry_on_imports() == 1
-    return url
-
-
-def confirm(desk: Desk, url: str) -> Any:
-    """Confirm the preview that is on screen."""
-    return desk.browser.post(f"{url}confirmation/", {"vu": desk.browser.get(url).context["seen"]}, follow=True)
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    """The agency's gestionnaire."""
-    return desk_of(world.gestionnaire)
 
 
 def test_files_are_recognised_shown_confirmed_and_reported(world: World, desk: Desk) -> None:
@@ -135,74 +96,6 @@ def test_fifty_lines_a_page(desk: Desk) -> None:
     second = desk.browser.get(f"{url}{first.next_url}").context["cut"]
     assert [row.line for row in second.rows] == list(range(52, 102))
     assert desk.browser.get(f"{url}{second.previous_url}").context["cut"].rows == first.rows
-
-
-def test_renamed_columns_are_matched_by_hand_and_remembered_for_this_agency_and_kind(world: World, desk: Desk) -> None:
-    header = "Ville;Nom de famille;N° client;Civilité;Prénom;Courriel;Téléphone;Adresse;Code postal"
-    data = {"export 2026.csv": f"{header}\nBrest;Quéré;CL1;Mme;Yvonne;y@example.org;;;\n".encode()}
-    url = send(desk, data)
-    page = desk.browser.get(url)
-    assert "2 colonnes ne sont pas reconnues" in words(page)
-    sent = {field.html_name: field.initial for field in page.context["form"]}
-    missing = [name for name, value in sent.items() if value == ""]
-    again = desk.browser.post(url, sent)
-    assert again.status_code == 422
-    assert words(again).count("Choisissez la colonne de votre fichier.") == 4
-    twice = desk.browser.post(url, sent | {missing[0]: "1", missing[1]: "1"})
-    assert "Cette colonne sert déjà pour « Nom »." in words(twice)
-    assert 'value="1" selected' in twice.text
-    desk.browser.post(url, sent | {missing[0]: "1", missing[1]: "5"})
-    assert carry_on_imports() == 1
-    confirm(desk, url)
-    carry_on_imports()
-    made = Client.objects.get(number="CL1")
-    assert (made.last_name, made.city, made.user.email) == ("Quéré", "Brest", "y@example.org")
-    assert set(ColumnMatch.objects.values_list("agence", "kind", "column", "head")) == {
-        (world.agence.pk, "clients.csv", "Nom", "nom de famille"),
-        (world.agence.pk, "clients.csv", "Email", "courriel"),
-    }
-    assert "Toutes les colonnes sont reconnues" in words(desk.browser.get(send(desk, data)))
-    other = factories.a_world()
-    assert "2 colonnes ne sont pas reconnues" in words(
-        desk_of(other.gestionnaire).browser.get(send(desk_of(other.gestionnaire), data))
-    )
-
-
-def test_a_file_that_is_not_recognised_is_asked_about(desk: Desk) -> None:
-    url = send(
-        desk,
-        {"a.csv": b"A;B;C;D;E;F;G;H;I\n1;2;3;4;5;6;7;8;9\n", "clients.csv": written(clients=CLIENTS)["clients.csv"]},
-    )
-    page = desk.browser.get(url)
-    assert "Quels sont ces fichiers" in words(page)
-    refused = desk.browser.post(url, {"0-genre": "clients.csv", "1-genre": "clients.csv"})
-    assert refused.status_code == 422
-    assert "« a.csv » est déjà ce fichier-là" in words(refused)
-    desk.browser.post(url, {"0-genre": "intervenants.csv", "1-genre": "clients.csv"})
-    assert "6 colonnes ne sont pas reconnues" in words(desk.browser.get(url))
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "Ce fichier est vide."),
-        (b"PK\x03\x04 un classeur", "Ce fichier est un classeur."),
-        (b"%PDF-1.7 \x00\x01", "Ce fichier n’est pas un fichier de texte."),
-        (b"un,deux\n1,2\n", "ne sont pas séparées par des points-virgules"),
-    ],
-)
-def test_what_is_no_table_of_text_is_refused_next_to_the_field(desk: Desk, content: bytes, said: str) -> None:
-    answer = desk.browser.post("/gestion/imports/", {"fichiers": files({"clients.csv": content})})
-    assert answer.status_code == 422
-    assert said in words(answer)
-    assert not ImportRequest.objects.exists()
-
-
-def test_a_file_that_breaks_further_down_is_named_and_nothing_is_imported(desk: Desk) -> None:
-    data = {"clients.csv": f'{HEADERS["clients.csv"]}\n{CLIENTS[0]}\nCL2;M.;"Le Gall;;;;;;\n'.encode()}
-    shown = words(desk.browser.get(preview(desk, data)))
-    assert "clients.csv : Ligne 3 : des guillemets sont ouverts" in shown
-    assert not Import.objects.exists()
 
 
 def test_what_changed_between_preview_and_confirmation_is_said_and_nothing_is_imported(
@@ -387,21 +280,3 @@ def test_files_and_lines_are_kept_for_thirty_days_and_counts_for_good(world: Wor
     assert "2 nouvelles, 1 refusées" in words(desk.browser.get(done))
     assert desk.browser.get(f"/gestion/fichiers-importes/{kept.public_id}/refusees/").status_code == 404
     assert "Import abandonné" in words(desk.browser.get(waiting))
-
-
-def test_too_much_at_once_is_refused_next_to_the_field(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(data: dict[str, bytes]) -> str:
-        answer = desk.browser.post("/gestion/imports/", {"fichiers": files(data)})
-        assert answer.status_code == 422
-        return words(answer)
-
-    data = written(clients=CLIENTS, intervenants=["SA1;;Un;;;"])
-    monkeypatch.setattr(forms, "MOST_LINES", 4)
-    assert "plus de 250 000 lignes" in refused(data)
-    monkeypatch.setattr(forms, "LARGEST", 120)
-    assert "clients.csv : il dépasse 25 Mo" in refused(data)
-    monkeypatch.setattr(forms, "TOGETHER", 150)
-    assert "dépassent ensemble 40 Mo" in refused(data)
-    assert "5 fichiers au plus" in refused({f"{n}.csv": b"A;B\n1;2\n" for n in range(6)})
-    assert "Choisissez au moins un fichier." in words(desk.browser.post("/gestion/imports/"))
-    assert not ImportRequest.objects.exists()

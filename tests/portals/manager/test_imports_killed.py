@@ -21,7 +21,7 @@ from portals.tasks import carry_on_imports
 from tests import factories
 from tests.factories import World
 from tests.portals.manager.conftest import Desk, desk_of, words
-from tests.portals.manager.test_imports import CLIENTS, confirm, preview
+from tests.portals.manager.importing import CLIENTS, confirm, preview
 
 WORKER = """
 import django
