@@ -26,6 +26,7 @@ from interventions.models import (
     JournalEntry,
     Mail,
     MailLine,
+    MandateStep,
     Prestation,
     Proche,
     Proposition,
@@ -94,7 +95,7 @@ def _mandate(actor: Actor, head: Letterhead) -> Example:
     found = Proche.objects.filter(agence_id=actor.agence_id, client__in=clients, ended_at=None)
     real = found.select_related("client").order_by("-pk").first()
     proche = real or Proche(first_name=_("Anne"), last_name=_("Exemple"), client=_somebody(actor))
-    return Example(mandate_letters.named(proche, proche.client, head, by_client=False), real=real is not None)
+    return Example(mandate_letters.letter(MandateStep.NAMED, proche, head, by_client=False), real=real is not None)
 
 
 def _real(actor: Actor, kind: _Kind) -> list[Matter]:

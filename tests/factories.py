@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from interventions import operations
+from interventions import clock, operations
 from interventions.actor import Actor, system
 from interventions.models import (
     Absence,
@@ -291,3 +291,10 @@ def a_world(**agence: Any) -> World:
         prestation,
         a_contrat(client, prestation),
     )
+
+
+def a_world_today() -> World:
+    """Create one agency whose people act now, for a browser that is on the machine's own clock."""
+    made = a_world(name="Agence Rivage")
+    made.now = clock.now()
+    return made

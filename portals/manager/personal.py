@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -28,32 +28,36 @@ from portals.web.requests import ActorRequest
 NOT_YOURS = gettext_lazy("Qui administre l’agence remet ses données à une personne.")
 
 
-@require_safe
-def client_file(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    """Give all that is kept of a client as JSON."""
-    client = visible.client(request, public_id)
-    return _file(request, client, personal.of_client(client))
+# Whose data: how the person is found, and what is kept of them.
+PEOPLE: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "client": (visible.client, personal.of_client),
+    "intervenant": (visible.intervenant, personal.of_intervenant),
+}
 
 
 @require_safe
-def client_paper(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    """Give all that is kept of a client as a PDF."""
-    client = visible.client(request, public_id)
-    return _paper(request, client, personal.of_client(client))
+def file(request: ActorRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """Give all that is kept of a person as JSON."""
+    person, data = _given(request, public_id, kind)
+    content = json.dumps({"agence": request.actor.agence.name} | data, ensure_ascii=False, indent=1)
+    disposition = content_disposition_header(as_attachment=True, filename=f"donnees-{person.number}.json") or ""
+    return HttpResponse(content, content_type="application/json", headers={"Content-Disposition": disposition})
 
 
 @require_safe
-def intervenant_file(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    """Give all that is kept of an intervenant as JSON."""
-    intervenant = visible.intervenant(request, public_id)
-    return _file(request, intervenant, personal.of_intervenant(intervenant))
-
-
-@require_safe
-def intervenant_paper(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    """Give all that is kept of an intervenant as a PDF."""
-    intervenant = visible.intervenant(request, public_id)
-    return _paper(request, intervenant, personal.of_intervenant(intervenant))
+def paper(request: ActorRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """Give all that is kept of a person as a PDF."""
+    person, data = _given(request, public_id, kind)
+    agence, today = request.actor.agence, request.actor.today(request.now)
+    shown = {
+        "title": _("Vos données"),
+        "subtitle": person.full_name,
+        "agence": {"name": agence.name, "lines": [part for part in (agence.address, agence.phone) if part]},
+        "made": _("Établi le %(day)s") % {"day": fmt.date_words(today, dt.date.min)},
+        "page_of": [_("Page"), _("sur")],
+        "sections": [[name, [_line(line) for line in lines]] for name, lines in data.items() if lines],
+    }
+    return pdf_response(pdf("donnees.typ", shown), f"donnees-{person.number}.pdf")
 
 
 @require_GET
@@ -71,33 +75,16 @@ def may_give(request: ActorRequest, person: Client | Intervenant) -> bool:
     return request.actor.has(Right.ADMINISTER) and sees_all
 
 
-def _note(request: ActorRequest, person: Client | Intervenant) -> None:
+def _given(request: ActorRequest, public_id: UUID, kind: str) -> tuple[Client | Intervenant, dict[str, Any]]:
+    """Return the person and their data, and note who takes them."""
+    find, data_of = PEOPLE[kind]
+    person: Client | Intervenant = find(request, public_id)
     if not request.actor.has(Right.ADMINISTER):
         raise PermissionDenied(NOT_YOURS)
     if not may_give(request, person):
         raise Http404
     accesses.note(request.actor, Sensitive.PERSON, person.full_name, person.public_id, request.now)
-
-
-def _file(request: ActorRequest, person: Client | Intervenant, data: Mapping[str, Any]) -> HttpResponse:
-    _note(request, person)
-    content = json.dumps({"agence": request.actor.agence.name} | dict(data), ensure_ascii=False, indent=1)
-    disposition = content_disposition_header(as_attachment=True, filename=f"donnees-{person.number}.json") or ""
-    return HttpResponse(content, content_type="application/json", headers={"Content-Disposition": disposition})
-
-
-def _paper(request: ActorRequest, person: Client | Intervenant, data: Mapping[str, Any]) -> HttpResponse:
-    _note(request, person)
-    agence, today = request.actor.agence, request.actor.today(request.now)
-    paper = {
-        "title": _("Vos données"),
-        "subtitle": person.full_name,
-        "agence": {"name": agence.name, "lines": [part for part in (agence.address, agence.phone) if part]},
-        "made": _("Établi le %(day)s") % {"day": fmt.date_words(today, dt.date.min)},
-        "page_of": [_("Page"), _("sur")],
-        "sections": [[name, [_line(line) for line in lines]] for name, lines in data.items() if lines],
-    }
-    return pdf_response(pdf("donnees.typ", paper), f"donnees-{person.number}.pdf")
+    return person, data_of(person)
 
 
 def _line(line: Mapping[str, Any]) -> list[list[str]]:

@@ -74,10 +74,11 @@ urlpatterns = [
     path("intervenants/", intervenants.index, name="intervenants"),
     path("intervenants/<uuid:public_id>/", intervenants.sheet, name="intervenant"),
     path("clients/<uuid:public_id>/feuille/", week_sheet.sheet, name="week-sheet"),
-    path("clients/<uuid:public_id>/donnees.json", personal.client_file, name="client-data"),
-    path("clients/<uuid:public_id>/donnees.pdf", personal.client_paper, name="client-data-paper"),
-    path("intervenants/<uuid:public_id>/donnees.json", personal.intervenant_file, name="intervenant-data"),
-    path("intervenants/<uuid:public_id>/donnees.pdf", personal.intervenant_paper, name="intervenant-data-paper"),
+    *(
+        path(f"{plural}/<uuid:public_id>/donnees.{ending}", view, {"kind": kind}, name=f"{kind}-data{suffix}")
+        for plural, kind in (("clients", "client"), ("intervenants", "intervenant"))
+        for ending, view, suffix in (("json", personal.file, ""), ("pdf", personal.paper, "-paper"))
+    ),
     path("pieces/<uuid:public_id>/", scans.scan, name="scan"),
     path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),
     path("interventions/<uuid:public_id>/preuve.pdf", proof.paper, name="proof"),

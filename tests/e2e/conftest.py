@@ -1,4 +1,4 @@
-"""The demo's agencies behind a live server, loaded once for the tests of a module that only read."""
+"""The world that most browser tests begin in; the demo's agencies, loaded once for a module that only reads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as product
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client as Session
 from playwright.sync_api import Browser, BrowserContext
@@ -16,6 +17,16 @@ from pytest_django.live_server_helper import LiveServer
 
 from interventions.models import Client, User
 from tests import factories
+from tests.e2e.post import put_clock
+from tests.factories import World
+
+
+@pytest.fixture
+def world(settings: Any, db: None) -> World:
+    """An agency at the factories' moment, which the live server shares."""
+    put_clock(settings, factories.NOW)
+    cache.clear()
+    return factories.a_world()
 
 
 @dataclass
@@ -29,7 +40,7 @@ class Demo:
         """Open a browser on which this person is signed in; an empty address is nobody."""
         context = self.browser.new_context(base_url=self.url, locale="fr-FR", timezone_id="Europe/Paris", **options)
         if address:
-            session, name = Session(), settings.SESSION_COOKIE_NAME
+            session, name = Session(), product.SESSION_COOKIE_NAME
             session.force_login(User.objects.get(email=address))
             context.add_cookies([{"name": name, "value": session.cookies[name].value, "url": self.url}])
         return context

@@ -1,13 +1,12 @@
 """The client's portal in a real browser, with JavaScript and without: answer visits, follow what was asked."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as product
-from django.core.cache import cache
 from django.test import Client as Session
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -18,14 +17,6 @@ from tests.factories import World
 from tests.portals.client.visits import YESTERDAY, a_done_visit, at, facts_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """An agency at the factories' moment, which the live server shares."""
-    settings.CLOCK_OFFSET_SECONDS = (factories.NOW - datetime.now(UTC)).total_seconds()
-    cache.clear()
-    return factories.a_world()
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])

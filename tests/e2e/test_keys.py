@@ -11,7 +11,6 @@ from django.conf import settings
 from django.test import Client as Signed
 from playwright.sync_api import Browser, Page, expect
 
-from interventions import clock
 from tests import factories
 from tests.factories import World
 
@@ -20,9 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world() -> World:
-    made = factories.a_world(name="Agence Rivage")
-    made.now = clock.now()
-    return made
+    return factories.a_world_today()
 
 
 @pytest.fixture

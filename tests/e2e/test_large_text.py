@@ -1,19 +1,16 @@
 """Text at 200 %, in a real browser: nothing wider than the screen, the places at the foot apart, the desk's scan."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as product
-from django.core.cache import cache
 from django.test import Client as Session
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from interventions.models import Intervention
-from tests import factories
 from tests.factories import World
 from tests.portals.client.link.mailed import deliver, link_to
 from tests.portals.client.visits import a_done_visit, at
@@ -24,14 +21,6 @@ PHONE, TABLET, DESK = (ViewportSize(width=width, height=844) for width in (390, 
 TABLET_TWICE = ViewportSize(width=410, height=590)
 TWICE = "document.documentElement.style.fontSize = '200%'"
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """An agency at the factories' moment, which the live server shares."""
-    settings.CLOCK_OFFSET_SECONDS = (factories.NOW - datetime.now(UTC)).total_seconds()
-    cache.clear()
-    return factories.a_world()
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """From the mail to the answer in a real browser, signed in nowhere, with JavaScript and without."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
 from interventions import operations
@@ -18,14 +16,6 @@ from tests.factories import World
 from tests.portals.client.link.mailed import deliver, link_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """An agency at the factories' moment, which the live server shares."""
-    settings.CLOCK_OFFSET_SECONDS = (factories.NOW - datetime.now(UTC)).total_seconds()
-    cache.clear()
-    return factories.a_world()
 
 
 @pytest.fixture

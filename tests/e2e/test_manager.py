@@ -12,7 +12,6 @@ from django.conf import settings
 from django.test import Client as Signed
 from playwright.sync_api import Browser, Page, expect
 
-from interventions import clock
 from interventions.guards import Facts
 from interventions.models import Intervention
 from interventions.states import Action, Status
@@ -24,9 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def world() -> World:
-    made = factories.a_world(name="Agence Rivage")
-    made.now = clock.now()
-    return made
+    return factories.a_world_today()
 
 
 def disputed(world: World) -> Intervention:

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.test import Client as Browser
 from playwright.sync_api import Page, expect
 
-from interventions import clock
 from interventions.mails import leaving
 from interventions.mails.carrier import Carrier
 from interventions.models import Mail
@@ -26,9 +25,7 @@ SCHEMES = ("light", "dark")
 
 @pytest.fixture
 def world() -> World:
-    made = factories.a_world(name="Agence Rivage")
-    made.now = clock.now()
-    return made
+    return factories.a_world_today()
 
 
 @pytest.fixture

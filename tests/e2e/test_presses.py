@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.conf import settings as product
-from django.core.cache import cache
 from django.test import Client as Session
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from interventions.models import Intervention, JournalEntry, User
 from interventions.states import Action
-from tests import factories
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CHANGED = "Cette visite a changé depuis que vous l’avez affichée"
 both = pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """An agency at the factories' moment, which the live server shares."""
-    settings.CLOCK_OFFSET_SECONDS = (factories.NOW - datetime.now(UTC)).total_seconds()
-    cache.clear()
-    return factories.a_world()
 
 
 @dataclass

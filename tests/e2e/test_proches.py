@@ -1,30 +1,19 @@
 """Mes proches in a real browser: named, changed, ended, with JavaScript and without; the desk's page of a mandate."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as product
-from django.core.cache import cache
 from django.test import Client as Session
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from interventions.models import MandateEntry, Proche, User
-from tests import factories
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """An agency at the factories' moment, which the live server shares."""
-    settings.CLOCK_OFFSET_SECONDS = (factories.NOW - datetime.now(UTC)).total_seconds()
-    cache.clear()
-    return factories.a_world()
 
 
 def sign_in(context: BrowserContext, user: User | None, url: str) -> Page:

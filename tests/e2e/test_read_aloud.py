@@ -1,18 +1,15 @@
 """The client's pages as a screen reader meets them: names, roles and order, in a real browser."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.conf import settings as product
-from django.core.cache import cache
 from django.test import Client as Session
 from playwright.sync_api import Browser, Page, expect
 
 from interventions.models import Intervention
 from interventions.states import Action
-from tests import factories
 from tests.factories import World
 from tests.portals.client.link.mailed import deliver, link_to
 from tests.portals.client.visits import a_done_visit, at, facts_of
@@ -20,14 +17,6 @@ from tests.portals.client.visits import a_done_visit, at, facts_of
 pytestmark = pytest.mark.django_db(transaction=True)
 # Between a number and its unit stand no-break spaces, which a snapshot may not name.
 SAID = "/Mardi 24 novembre, Aïcha L. est venue de 8.h.05 à 9.h.10 \\(prévu.: 8.h à 9.h\\)/"
-
-
-@pytest.fixture
-def world(settings: Any) -> World:
-    """An agency at the factories' moment, which the live server shares."""
-    settings.CLOCK_OFFSET_SECONDS = (factories.NOW - datetime.now(UTC)).total_seconds()
-    cache.clear()
-    return factories.a_world()
 
 
 @pytest.fixture
