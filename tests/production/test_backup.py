@@ -1,6 +1,7 @@
 """The drill: back up while people work, lose everything, restore, find the same."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,6 +26,7 @@ Attachment.objects.create(
     sha256=hashlib.sha256(content).hexdigest(), at=clock.now(),
 )
 """
+SEAL = "from interventions.jobs import seal_journal; seal_journal()"
 # The rows themselves, whatever their order on disk.
 CHECKSUM = "SELECT coalesce(md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))), '') FROM {} t"
 
@@ -51,6 +53,13 @@ def rights(machine: Machine) -> list[tuple[str, ...]]:
         return granted + owner.execute(kept).fetchall()
 
 
+def proof(machine: Machine) -> str:
+    """Check the journal, and return what is said of it: each agency with its last seal."""
+    checked = machine.run("web", "python", "manage.py", "verify_journal")
+    assert checked.returncode == 0, checked.stderr
+    return checked.stdout
+
+
 def lose_everything(machine: Machine) -> None:
     """An empty database, as roles.sh makes it on a new server, and an empty volume."""
     address = f"postgresql://postgres@{HOST}:{machine.ports['postgres']}/postgres"
@@ -65,6 +74,8 @@ def taken(machine: Machine, redis: Process, agence: str) -> Path:
     """A backup with visits, journal and a scan."""
     attached = machine.run("web", "python", "manage.py", "shell", "-c", SCAN)
     assert attached.returncode == 0, attached.stderr
+    sealed = machine.run("worker", "python", "manage.py", "shell", "-c", SEAL)
+    assert sealed.returncode == 0, sealed.stderr
     done = machine.run("backup")
     assert done.returncode == 0, done.stderr
     return Path(done.stdout.strip())
@@ -86,14 +97,16 @@ def test_nothing_is_restored_over_something(machine: Machine, taken: Path) -> No
 
 
 def test_lost_and_restored_it_is_the_same(machine: Machine, redis: Process, taken: Path) -> None:
-    before, allowed = checksums(machine), rights(machine)
+    before, allowed, proved = checksums(machine), rights(machine), proof(machine)
     assert len(before) > 40
+    assert re.search(r"\t\d+\t[0-9a-f]{64}$", proved, re.MULTILINE)
     lose_everything(machine)
     done = manage(machine, "restore", str(taken))
     assert done.returncode == 0, done.stderr
     assert "whole." in done.stdout
     assert checksums(machine) == before
     assert rights(machine) == allowed
+    assert proof(machine) == proved
     scans = list((machine.folder / "volumes" / "attachments").rglob("*.pdf"))
     assert [scan.read_bytes() for scan in scans] == [b"%PDF-1.7 a signed sheet"]
     nothing_new = machine.run("migrate", "python", "manage.py", "migrate", "--check")
