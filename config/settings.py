@@ -332,6 +332,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # The longest of all (portals.accounts.limits ends them sooner), so that the cookie is not what ends a session.
 SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 ACCOUNT_ADAPTER = "portals.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
