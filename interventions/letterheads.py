@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interventions.actor import Actor
+from interventions.actor import Actor, system
 from interventions.mails.images import Image
 from interventions.models import Agence, MailLogo, MailStyle, MailStyleEntry, Topic
 from interventions.states import Right
@@ -27,6 +29,12 @@ def of(agence: Agence) -> MailStyle:
     """Return what an agency has chosen, or an unsaved row of what holds where it has chosen nothing."""
     found = MailStyle.objects.select_related("agence", "logo").filter(agence=agence).first()
     return found or MailStyle(agence=agence)
+
+
+def check_sender(name: str) -> None:
+    """Refuse (ValidationError) a name that would break the line it stands on, or pass for an address."""
+    if set(name) & set('<>@"\\,;:'):
+        raise ValidationError(_("Un nom seul, sans adresse ni ponctuation."))
 
 
 def keep_logo(agence: Agence, content: bytes, image: Image, at: datetime) -> MailLogo:
@@ -55,16 +63,26 @@ def change(actor: Actor, wanted: Mapping[str, str], logo: MailLogo | None, at: d
     with transaction.atomic():
         Agence.objects.select_for_update(no_key=True).get(pk=actor.agence_id)
         style = of(actor.agence)
-        before = _recorded(style)
-        for name in TEXTS:
-            setattr(style, name, wanted[name])
-        style.logo = logo
-        after = _recorded(style)
-        changed = [name for name in after if before[name] != after[name]]
-        if not changed:
-            return False
-        style.save()
-        _record(actor, {name: before[name] for name in changed}, {name: after[name] for name in changed}, at)
+        return _write(actor, style, {**{name: wanted[name] for name in TEXTS}, "logo": logo}, at)
+
+
+def begin(agence: Agence, wanted: Mapping[str, str], at: datetime) -> None:
+    """Write some of an agency's choices as it is opened; ValidationError for values that are none."""
+    MailStyle(agence=agence, **wanted).clean_fields(exclude=["agence"])
+    check_sender(wanted.get("sender_name", ""))
+    _write(system(agence), MailStyle(agence=agence), wanted, at)
+
+
+def _write(actor: Actor, style: MailStyle, wanted: Mapping[str, Any], at: datetime) -> bool:
+    before = _recorded(style)
+    for name, value in wanted.items():
+        setattr(style, name, value)
+    after = _recorded(style)
+    changed = [name for name in after if before[name] != after[name]]
+    if not changed:
+        return False
+    style.save()
+    _record(actor, {name: before[name] for name in changed}, {name: after[name] for name in changed}, at)
     return True
 
 

@@ -58,17 +58,16 @@ def invite(actor: Actor, email: str, values: Mapping[str, Any], secteurs: Secteu
     with transaction.atomic():
         _hold(actor)
         _check_secteurs(actor, secteurs)
-        user = User.objects.get(pk=account_ids([email])[email])
-        known = Gestionnaire.objects.filter(agence_id=actor.agence_id, user=user).first()
-        if known is not None:
-            raise Refused(ALREADY if known.ended_at is None else LEFT)
-        made = Gestionnaire(agence_id=actor.agence_id, user=user, all_secteurs=secteurs is None, **values)
-        made.save(force_insert=True)
-        _give(made, secteurs)
-        after = _content(made, [*columns_of(made), "secteurs"])
-        record(made, RegistryStep.CREATED, actor, at, {}, after)
-        staff_letters.tell(made, actor, at)
-    return made
+        return _admit(actor, email, values, secteurs, at)
+
+
+def admit_first(actor: Actor, email: str, values: Mapping[str, Any], at: datetime) -> Gestionnaire:
+    """Open the desk of an agency that nobody administers yet, with every right, as `invite` does; for the operator.
+
+    `actor` is the system, `values` are names. Raises Refused for an address that has or had its access.
+    """
+    with transaction.atomic():
+        return _admit(actor, email, {**values, **dict.fromkeys(RIGHT_COLUMNS, True)}, None, at)
 
 
 def change(
@@ -134,6 +133,20 @@ def _hold(actor: Actor) -> None:
     still = Gestionnaire.objects.filter(pk=actor.gestionnaire_id or 0, ended_at=None, may_administer=True)
     if not may_keep(actor) or not still.exists():
         raise Refused(NOT_YOURS)
+
+
+def _admit(actor: Actor, email: str, values: Mapping[str, Any], secteurs: Secteurs, at: datetime) -> Gestionnaire:
+    user = User.objects.get(pk=account_ids([email])[email])
+    known = Gestionnaire.objects.filter(agence_id=actor.agence_id, user=user).first()
+    if known is not None:
+        raise Refused(ALREADY if known.ended_at is None else LEFT)
+    made = Gestionnaire(agence_id=actor.agence_id, user=user, all_secteurs=secteurs is None, **values)
+    made.save(force_insert=True)
+    _give(made, secteurs)
+    after = _content(made, [*columns_of(made), "secteurs"])
+    record(made, RegistryStep.CREATED, actor, at, {}, after)
+    staff_letters.tell(made, actor, at)
+    return made
 
 
 def _check_secteurs(actor: Actor, secteurs: Secteurs) -> None:

@@ -103,8 +103,7 @@ class MailStyleForm(forms.ModelForm):
     def clean_sender_name(self) -> str:
         """Refuse a name that would break the line it stands on, or pass for an address."""
         name = str(self.cleaned_data["sender_name"])
-        if set(name) & set('<>@"\\,;:'):
-            raise ValidationError(_("Un nom seul, sans adresse ni ponctuation."))
+        letterheads.check_sender(name)
         return name
 
     def clean(self) -> dict[str, Any]:
