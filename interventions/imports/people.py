@@ -3,13 +3,16 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from interventions.models import Client, Intervenant
 
 from . import clients, intervenants
 from .accounts import account_ids, leave
-from .columns import Layout
+from .columns import CellRefused, Layout
 from .compare import Values
 
+ANONYMISED = gettext_lazy("Cette personne a été anonymisée : donnez un autre numéro.")
 COLUMNS = {
     "civility": "Civilité",
     "last_name": "Nom",
@@ -38,8 +41,10 @@ class People:
         rows = self._model.objects.filter(agence_id=self._agence_id, number__in=numbers).select_related("user")
         return {row.number: row for row in rows.select_for_update(no_key=True, of=("self",))}
 
-    def values(self, line: Any, _row: Any | None) -> Values:
-        """A line's texts and address."""
+    def values(self, line: Any, row: Any | None) -> Values:
+        """A line's texts and address. Raises CellRefused for who was anonymised: a file brings nobody back."""
+        if row is not None and row.anonymised_at:
+            raise CellRefused(self.layout.identity[0], str(ANONYMISED), line.number)
         return {field: getattr(line, field) for field in self.columns}
 
     def values_here(self, row: Any) -> Values:

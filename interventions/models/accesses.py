@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id
+from interventions.models.kept import kept
 from interventions.querysets import AccessQuerySet
 from interventions.states import Labelled, Role
 
@@ -40,7 +41,7 @@ class Access(models.Model):
     class Meta:
         verbose_name = _("consultation")
         indexes = [models.Index(fields=["agence", "-at", "-id"], name="access_by_time")]
-        triggers = [pgtrigger.Protect(name="access_is_kept", operation=pgtrigger.Update)]
+        triggers = [kept("access_is_kept", "actor_name", "about", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.actor_name} · {self.about}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
+from interventions.models.kept import ERASING
 from interventions.states import Status
 from interventions.workflow import BIRTHS, PAIRS
 
@@ -49,6 +50,20 @@ _CLOSED_MONTH = (
     RETURN NULL;
 """
 )
+# Words of people may go in a closed month too, and nothing else with them (interventions.erasure).
+_WORDS = "ARRAY['comment', 'ordre_de_mission', 'last_actor_id']"
+_ERASED = f"""
+    IF {ERASING} THEN
+        IF NOT EXISTS (
+            SELECT 1 FROM new_values n FULL JOIN old_values o ON o.id = n.id
+            WHERE (to_jsonb(n) - {_WORDS}) IS DISTINCT FROM (to_jsonb(o) - {_WORDS})
+                OR n.comment NOT IN ('', o.comment) OR n.ordre_de_mission NOT IN ('', o.ordre_de_mission)
+                OR (n.last_actor_id IS NOT NULL AND n.last_actor_id IS DISTINCT FROM o.last_actor_id)
+        ) THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+"""
 _NEW = "SELECT agence_id, day FROM new_values"
 _BOTH = _NEW + " UNION SELECT agence_id, day FROM old_values"
 
@@ -96,7 +111,7 @@ TRIGGERS = [
         when=pgtrigger.After,
         operation=pgtrigger.Update,
         referencing=pgtrigger.Referencing(old="old_values", new="new_values"),
-        func=_CLOSED_MONTH.format(changed=_BOTH),
+        func=_ERASED + _CLOSED_MONTH.format(changed=_BOTH),
     ),
     pgtrigger.Trigger(
         name="day_totals_insert",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import public_id, tenant_key
+from interventions.models.kept import kept
 from interventions.states import Labelled, Role
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ class MailStyleEntry(models.Model):
         verbose_name = _("changement des mails")
         verbose_name_plural = _("changements des mails")
         indexes = [models.Index(fields=["agence", "-at", "-id"], name="mail_style_by_time")]
-        triggers = [
-            pgtrigger.Protect(name="mail_style_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = [kept("mail_style_entry_is_kept", "actor_name")]
 
     def __str__(self) -> str:
         return f"{self.agence_id} {self.at}"

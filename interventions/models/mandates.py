@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from interventions.models.kept import kept
 from interventions.models.people import Proche
 from interventions.states import Labelled, Role
 
@@ -16,6 +16,7 @@ class MandateStep(Labelled):
     NAMED = "named", _("Mandat donné")
     CHANGED = "changed", _("Mandat modifié")
     ENDED = "ended", _("Mandat terminé")
+    ANONYMISED = "anonymised", _("Personne anonymisée")
 
 
 class MandateEntry(models.Model):
@@ -37,9 +38,7 @@ class MandateEntry(models.Model):
     class Meta:
         verbose_name = _("étape d’un mandat")
         verbose_name_plural = _("étapes des mandats")
-        triggers = [
-            pgtrigger.Protect(name="mandate_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = [kept("mandate_entry_is_kept", "actor_name", "paper")]
 
     def __str__(self) -> str:
         return f"{self.proche_id} {self.step}"

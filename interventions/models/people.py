@@ -106,6 +106,7 @@ class Person(Searchable):
         User, models.SET_NULL, null=True, blank=True, related_name="%(class)ss", verbose_name=_("adresse e-mail")
     )
     archived_at = models.DateTimeField(_("archivé le"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(_("anonymisé le"), null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -198,6 +199,7 @@ class Proche(models.Model):
     may_contest = models.BooleanField(_("peut modifier et annuler"), default=True)
     gets_mails = models.BooleanField(_("reçoit les mails"), default=False)
     ended_at = models.DateTimeField(_("mandat retiré le"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(_("anonymisé le"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("proche")
@@ -237,6 +239,7 @@ class Gestionnaire(Searchable):
         related_name="gestionnaires",
     )
     ended_at = models.DateTimeField(_("parti le"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(_("anonymisé le"), null=True, editable=False)
 
     objects = GestionnaireQuerySet.as_manager()
 

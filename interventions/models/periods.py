@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from interventions.models.kept import kept
 from interventions.states import Role
 
 # Closing and reopening leave their entry first: by no way, SQL included, does a month change without one.
@@ -83,9 +84,7 @@ class PeriodEntry(models.Model):
         verbose_name = _("clôture ou réouverture")
         verbose_name_plural = _("clôtures et réouvertures")
         indexes = [models.Index(fields=["agence", "month", "-id"], name="period_entry_by_month")]
-        triggers = [
-            pgtrigger.Protect(name="period_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = [kept("period_entry_is_kept", "actor_name")]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.month:%m/%Y}"

@@ -11,6 +11,7 @@ from interventions.guards import Facts
 from interventions.models.fields import public_id
 from interventions.models.intervention import Intervention, kilometres
 from interventions.models.journal import Batch
+from interventions.models.kept import only_erased
 from interventions.models.motifs import Motif
 from interventions.models.people import User
 from interventions.states import Choice, Closing, Role, Status
@@ -29,14 +30,27 @@ _IN_A_CLOSED_MONTH = """
 """
 
 
-def stands_still(name: str, *columns: str) -> list[pgtrigger.Trigger]:
-    """Return what keeps a row of a visit from being added, removed or changed in `columns`, in a closed month."""
+# The grounds of a délibération are words of people: they may go, and nothing else with them.
+_ERASED = f"""
+    IF TG_OP = 'UPDATE' THEN
+        IF {only_erased("grounds")} THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+"""
+
+
+def stands_still(name: str, *columns: str, unless: str = "") -> list[pgtrigger.Trigger]:
+    """Return what keeps a row of a visit from being added, removed or changed in `columns`, in a closed month.
+
+    `unless` is SQL that goes before and lets pass what it will.
+    """
     return [
         pgtrigger.Trigger(
             name=f"{name}_in_open_month",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
-            func=_IN_A_CLOSED_MONTH,
+            func=unless + _IN_A_CLOSED_MONTH,
         ),
         pgtrigger.Protect(name=f"{name}_never_deleted", operation=pgtrigger.Delete),
     ]
@@ -124,7 +138,9 @@ class Deliberation(models.Model):
     class Meta:
         verbose_name = _("délibération")
         indexes = [models.Index(fields=["agence", "intervention", "at"], name="deliberation_by_intervention")]
-        triggers = stands_still("deliberation", "intervention_id", "choice", "result", "start", "end", "km", "grounds")
+        triggers = stands_still(
+            "deliberation", "intervention_id", "choice", "result", "start", "end", "km", "grounds", unless=_ERASED
+        )
 
     def __str__(self) -> str:
         return f"{self.intervention_id} · {self.at:%d/%m/%Y}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from interventions.models.fields import Named, public_id, tenant_key
+from interventions.models.kept import kept
 from interventions.states import Labelled, Role
 
 
@@ -33,6 +33,7 @@ class RegistryStep(Labelled):
     ARCHIVED = "archived", _("Archivage")
     RESTORED = "restored", _("Reprise")
     SIGNED_OUT = "signed_out", _("Fermeture de sessions")
+    ANONYMISED = "anonymised", _("Anonymisation")
 
 
 class RegistryEntry(models.Model):
@@ -61,9 +62,7 @@ class RegistryEntry(models.Model):
         verbose_name_plural = _("changements des listes")
         constraints = [tenant_key("registryentry")]
         indexes = [models.Index(fields=["agence", "kind", "row_id", "-at", "-id"], name="registry_entry_by_row")]
-        triggers = [
-            pgtrigger.Protect(name="registry_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = [kept("registry_entry_is_kept", "actor_name")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row_id} {self.step}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from interventions.models.kept import kept
 from interventions.states import Role
 
 
@@ -28,9 +28,7 @@ class SettingEntry(models.Model):
         verbose_name = _("changement d’un réglage")
         verbose_name_plural = _("changements des réglages")
         indexes = [models.Index(fields=["agence", "-at", "-id"], name="setting_entry_by_time")]
-        triggers = [
-            pgtrigger.Protect(name="setting_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete),
-        ]
+        triggers = [kept("setting_entry_is_kept", "actor_name")]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.at:%Y-%m-%d}"

@@ -65,6 +65,8 @@ def change(row: Any, values: Mapping[str, Any], actor: Actor, at: datetime) -> l
     _permit(row, actor)
     with transaction.atomic():
         held = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk, agence_id=actor.agence_id)
+        if getattr(held, "anonymised_at", None):
+            raise Refused(Guard.RIGHT)
         changed = [name for name, value in values.items() if getattr(held, name) != value]
         if not changed:
             return []

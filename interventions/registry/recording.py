@@ -22,7 +22,7 @@ PEOPLE = frozenset({RegistryKind.CLIENT, RegistryKind.INTERVENANT, RegistryKind.
 # What somebody may do in the agency's name has to be told for as long as their acts are.
 RIGHTS = ("may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer", "all_secteurs", "secteurs")
 # Of a person only this says nothing about them.
-_OF_NOBODY = frozenset({"archived_at", "ended_at", *RIGHTS})
+_OF_NOBODY = frozenset({"archived_at", "ended_at", "anonymised_at", *RIGHTS})
 
 
 def kind_of(row: models.Model | type[models.Model]) -> RegistryKind:

@@ -25,6 +25,7 @@ NOT_YOURS = gettext_lazy("Les utilisateurs et leurs droits reviennent à qui a l
 ALREADY = gettext_lazy("Cette adresse a déjà un accès à la gestion de votre agence.")
 LEFT = gettext_lazy("Cette personne est partie : donnez-lui de nouveau accès depuis sa fiche, parmi les départs.")
 GONE = gettext_lazy("Cette personne est partie.")
+NOBODY = gettext_lazy("Cette personne a été anonymisée : invitez-la de nouveau.")
 HERE = gettext_lazy("Cette personne a toujours accès.")
 BEYOND = gettext_lazy("Vous donnez accès à vos secteurs seulement.")
 NO_SECTEUR = gettext_lazy("Choisissez au moins un secteur.")
@@ -108,6 +109,8 @@ def take_back(actor: Actor, member: Gestionnaire, at: datetime) -> None:
     with transaction.atomic():
         _hold(actor)
         held = _held(actor, member, here=False)
+        if held.anonymised_at:
+            raise Refused(NOBODY)
         before = held.ended_at
         _write(held, {"ended_at": None}, actor)
         record(held, RegistryStep.RESTORED, actor, at, {"ended_at": before}, {"ended_at": None})

@@ -68,6 +68,15 @@ def _write(agence: Agence, found: Sequence[entries.Row], now: datetime) -> None:
     )
 
 
+def hold(agence_id: int) -> None:
+    """Let nobody seal this agency's journal until the transaction ends, once who is at it has done.
+
+    Words that go meanwhile are then sealed already, or not yet: never read by a seal and gone before it is written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, agence_id % 2**31])
+
+
 def fields(seal: JournalSeal) -> dict[str, str | int]:
     """Return what the hash of a seal covers."""
     return {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from interventions.models import Agence, Intervention, JournalEntry, JournalSeal, JournalText, SealedEntry
 from interventions.operations.writing import texts_hash
@@ -128,7 +128,8 @@ def _versions(lines: list[Any], visit: tuple[int, int, str]) -> Iterator[Fault]:
 
 def _texts(agence: Agence) -> Iterator[Fault]:
     """Find texts that are not those that the entry was made with; erased ones have lost their salt."""
-    written = JournalText.objects.filter(agence=agence).exclude(salt=b"").select_related("entry").order_by("pk")
+    erased = Q(salt=b"", comment="", reason="", ordre_de_mission="")
+    written = JournalText.objects.filter(~erased, agence=agence).select_related("entry").order_by("pk")
     for text in written.iterator(CHUNK):
         if texts_hash(bytes(text.salt), text) != bytes(text.entry.texts_hash):
             yield Fault(0, text.pk, "its texts were changed")

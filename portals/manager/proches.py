@@ -59,7 +59,7 @@ def create(request: ActorRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Change a mandate, or only read its record."""
-    mandate = _mandate(request, public_id)
+    mandate = find(request, public_id)
     _needs_right(request)
     form = AgencyMandateForm(request, mandate)
     if request.method != "POST":
@@ -78,7 +78,7 @@ def change(request: ActorRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def end(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """End a mandate at once."""
-    mandate = _mandate(request, public_id)
+    mandate = find(request, public_id)
     _needs_right(request)
     try:
         mandates.end(request.actor, mandate, at=request.now, paper=request.POST.get("paper", "")[:500])
@@ -94,7 +94,7 @@ def _needs_right(request: ActorRequest) -> None:
         raise PermissionDenied(NO_RIGHT)
 
 
-def _mandate(request: ActorRequest, public_id: UUID) -> Proche:
+def find(request: ActorRequest, public_id: UUID) -> Proche:
     """Return a mandate of a client whom this manager sees; any other is not there (404)."""
     seen: Any = Client.objects.visible_to(request.actor)
     found = Proche.objects.filter(agence_id=request.actor.agence_id, client__in=seen)

@@ -5,6 +5,7 @@ from django.urls import path
 from portals.manager import (
     absences,
     acts,
+    anonymising,
     automatismes,
     clients,
     deliberations,
@@ -78,6 +79,15 @@ urlpatterns = [
         path(f"{plural}/<uuid:public_id>/donnees.{ending}", view, {"kind": kind}, name=f"{kind}-data{suffix}")
         for plural, kind in (("clients", "client"), ("intervenants", "intervenant"))
         for ending, view, suffix in (("json", personal.file, ""), ("pdf", personal.paper, "-paper"))
+    ),
+    *(
+        path(f"{many}/<uuid:public_id>/anonymisation/", anonymising.page_of, {"kind": kind}, name=f"{kind}-anonymise")
+        for many, kind in (
+            ("clients", "client"),
+            ("intervenants", "intervenant"),
+            ("proches", "proche"),
+            ("utilisateurs", "staff"),
+        )
     ),
     path("pieces/<uuid:public_id>/", scans.scan, name="scan"),
     path("interventions/<uuid:public_id>/", visits.sheet, name="visit"),

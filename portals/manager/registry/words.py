@@ -14,7 +14,7 @@ from interventions.registry.keeping import entries_of
 from portals.web import format as fmt
 
 SHOWN = 20
-NOT_SAID = frozenset({"archived_at", "ended_at", "client", "sort_name", "kind"})
+NOT_SAID = frozenset({"archived_at", "ended_at", "anonymised_at", "client", "sort_name", "kind"})
 # Columns that hold the key of a line of another list.
 NAMED: dict[str, Any] = {"prestation": Prestation, "secteur": Secteur, "secteurs": Secteur}
 HOURS = frozenset({"monthly_minutes", "weekly_minutes"})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import NOW
 from tests.portals.leaks.cases import Case, words
-from tests.portals.leaks.cases_registry import BESIDE, ELSEWHERE, MANAGES
+from tests.portals.leaks.cases_registry import ADMINISTERS, BESIDE, ELSEWHERE, MANAGES
 from tests.portals.leaks.forms import Form
 from tests.portals.leaks.people import Stage
 from tests.portals.leaks.world import CARER, CLIENT
@@ -72,7 +72,25 @@ def person_cases(noun: str, of: Any, former: Any, shows: str) -> list[Case]:
     ]
 
 
+def an_ended_mandate(stage: Stage) -> Any:
+    """Return a mandate of the home side's client that has ended."""
+    client, name = stage.home.world.client, f"{stage.home.said(CLIENT)}Fini"
+    known = client.proches.filter(last_name=name).first()
+    return known or factories.a_proche(client, last_name=name, ended_at=NOW)
+
+
+UNDERSTOOD = words(understood="on")
+
+
 CASES = [
+    *(
+        Case(f"gestion:{kind}-anonymise", of=of, acts=True, enter=UNDERSTOOD, shows=shows, **ADMINISTERS)
+        for kind, of, shows in (
+            ("client", a_former_client, CLIENT),
+            ("intervenant", a_former_intervenant, CARER),
+            ("proche", an_ended_mandate, CLIENT),
+        )
+    ),
     *person_cases("client", lambda stage: stage.home.world.client, a_former_client, CLIENT),
     *person_cases("intervenant", lambda stage: stage.home.world.intervenant, a_former_intervenant, CARER),
 ]

@@ -40,5 +40,6 @@ CASES = [
     Case("gestion:staff-change", of=a_colleague, acts=True, enter=words(first_name="Autre"), **ADMINISTERS),
     Case("gestion:staff-leave", of=a_colleague, acts=True, **ADMINISTERS),
     Case("gestion:staff-return", of=who_left, acts=True, form=page_of(who_left), shows="", **ADMINISTERS),
+    Case("gestion:staff-anonymise", of=who_left, acts=True, enter=words(understood="on"), **ADMINISTERS),
     Case("gestion:staff-sessions", of=a_colleague, acts=True, form=page_of(a_colleague), shows="", **ADMINISTERS),
 ]
