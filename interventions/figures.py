@@ -7,10 +7,11 @@ for the mail. Numbers and units are joined by a narrow no-break space.
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 NARROW = "\u202f"
 MINUS = "\u2212"
@@ -98,7 +99,8 @@ def signed_km(value: Decimal | float) -> str:
 
 def time_range(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
     """Return «9 h 00 – 10 h 30»; «22 h 00 – 6 h 00 (le lendemain)» past midnight."""
-    return f"{hour(start, tz)}{DASH}{end_hour(start, end, tz)}"
+    begins, ends = local(start, tz), local(end, tz)
+    return f"{clock(begins.hour, begins.minute)}{DASH}{_end_hour(begins, ends)}"
 
 
 def time_range_words(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
@@ -111,7 +113,10 @@ def time_range_words(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None 
 
 def end_hour(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
     """Return the hour of an end: midnight is 24 h 00, any later hour says «(le lendemain)»."""
-    begins, ends = local(start, tz), local(end, tz)
+    return _end_hour(local(start, tz), local(end, tz))
+
+
+def _end_hour(begins: dt.datetime, ends: dt.datetime) -> str:
     if ends.date() == begins.date():
         return clock(ends.hour, ends.minute)
     if (ends.hour, ends.minute) == (0, 0) and (ends.date() - begins.date()).days == 1:
@@ -138,16 +143,26 @@ def as_date(value: Day, tz: dt.tzinfo | None = None) -> dt.date:
     return local(value, tz).date() if isinstance(value, dt.datetime) else value
 
 
+def _spelt(date: dt.date, form: str) -> str:
+    return _spelt_in(get_language(), date, form)
+
+
+@lru_cache(maxsize=4096)
+def _spelt_in(_language: str | None, date: dt.date, form: str) -> str:
+    """Return what Django says of a date, worked out once: a list says the same days over and over."""
+    return formats.date_format(date, form)
+
+
 def date_words(date: dt.date, today: dt.date) -> str:
     """Return «19 octobre», with the year when it is not this year's."""
-    month = formats.date_format(date, "F" if date.year == today.year else "F Y")
+    month = _spelt(date, "F" if date.year == today.year else "F Y")
     return f"{day_number(date)} {month}"
 
 
 def day(value: Day, today: dt.date, tz: dt.tzinfo | None = None) -> str:
     """Return «lundi 19 octobre», with the year when it is not this year's."""
     date = as_date(value, tz)
-    return f"{formats.date_format(date, 'l')} {date_words(date, today)}"
+    return f"{_spelt(date, 'l')} {date_words(date, today)}"
 
 
 def days(dates: Sequence[dt.date], today: dt.date) -> str:
@@ -156,7 +171,7 @@ def days(dates: Sequence[dt.date], today: dt.date) -> str:
     for date, following in zip(dates, [*dates[1:], None], strict=True):
         same_month = following is not None and (date.year, date.month) == (following.year, following.month)
         number = day_number(date) if same_month else date_words(date, today)
-        words.append(f"{formats.date_format(date, 'l')} {number}")
+        words.append(f"{_spelt(date, 'l')} {number}")
     if len(words) <= 1:
         return "".join(words)
     return _("%(first)s et %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
@@ -165,12 +180,12 @@ def days(dates: Sequence[dt.date], today: dt.date) -> str:
 def day_short(value: Day, tz: dt.tzinfo | None = None) -> str:
     """Return «lun. 19/10», for dense rows."""
     date = as_date(value, tz)
-    return f"{formats.date_format(date, 'l')[:3]}. {date:%d/%m}"
+    return f"{_spelt(date, 'l')[:3]}. {date:%d/%m}"
 
 
 def month(value: Day, tz: dt.tzinfo | None = None) -> str:
     """Return «octobre 2026»."""
-    return formats.date_format(as_date(value, tz), "F Y")
+    return _spelt(as_date(value, tz), "F Y")
 
 
 def week(value: Day, today: dt.date, tz: dt.tzinfo | None = None) -> str:

@@ -95,6 +95,10 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.to} · {self.subject or self.get_kind_display()}"
 
+    def get_fate_display(self) -> str:
+        """Return the fate in words; Django's own method translates every choice there is, for each row of a list."""
+        return str(Fate(self.fate).label)
+
 
 class MailLine(models.Model):
     """What one mail says of one visit. `step` is the visit's step that it tells of: past that, it drops out.

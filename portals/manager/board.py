@@ -1,8 +1,8 @@
 """The planning of everybody: a row an intervenant, one for what nobody makes yet; read as plain columns.
 
 A day lies along the hours, a week in seven boxes, a month is added up day by day. Five statements at most, however
-many visits: the rows are 15 a page. A week has some three hundred visits: what the template prints of each is made
-here once, as plain texts, since what it looks up in an object costs it several times as much, and so does escaping.
+many visits: the rows are 15 a page. A week has some three hundred visits: what is printed of each is made here once,
+as plain texts.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from interventions.models import Absence, Intervenant, Intervention
 from interventions.planning.cautions import meets
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Status
+from portals.templatetags.many import Printed
 from portals.web import format as fmt
 from portals.web.spans import Span, View
 from portals.web.week import DayColumn, Slot, Week, place
-
-# What the template prints of a visit: address, status, hours, client, prestation, the status in words.
-type Printed = tuple[str, str, str, str, str, str]
 
 ROWS = 15
 NOBODY = Q(intervenant__isnull=True, status=Status.DRAFT)
@@ -97,14 +95,14 @@ class Cell:
     absences: tuple[Absence, ...] = ()
 
     @property
-    def printed(self) -> Iterable[Printed]:
-        """Its visits as the template prints them."""
-        return (chip.printed for chip in self.chips)
+    def printed(self) -> Iterable[tuple[None, Printed]]:
+        """Its visits as the page prints them."""
+        return ((None, chip.printed) for chip in self.chips)
 
     @property
-    def printed_by_hour(self) -> Iterable[tuple[Slot, str, str, str, str, str, str]]:
-        """Its visits as the template prints them, each after its place along the hours."""
-        return ((slot, *chip.printed) for chip, slot in self.placed)
+    def printed_by_hour(self) -> Iterable[tuple[Slot, Printed]]:
+        """Its visits as the page prints them, each with its place along the hours."""
+        return ((slot, chip.printed) for chip, slot in self.placed)
 
     @cached_property
     def placed(self) -> tuple[tuple[Chip, Slot], ...]:

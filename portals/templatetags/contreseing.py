@@ -7,6 +7,7 @@ activates; None comes out empty, since a visit may have no declared facts yet.
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -110,6 +111,7 @@ def badge(status: str, label: str = "") -> SafeString:
     return format_html('<span class="badge" data-status="{}">{}{}</span>', known, glyph(known), said)
 
 
+@cache
 def _symbol(name: str, css: str) -> SafeString:
     sprite = staticfiles_storage.url("portals/icons.svg")
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>\n', css, sprite, name)

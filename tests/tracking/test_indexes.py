@@ -43,16 +43,16 @@ LISTS = [
 ]
 
 
-# What the past would have left: nine visits in ten are settled, those of the last days wait. Written by SQL as the
-# owner, whose triggers sleep meanwhile.
+# What the past would have left: contrats cover it, nine visits in ten are settled, those of the last days wait.
+# Written by SQL as the owner, whose triggers sleep meanwhile.
 _PEOPLE = """
 INSERT INTO interventions_{table} (number, last_name, {columns})
 SELECT %(number)s || n, 'Nom ' || n, {columns} FROM interventions_{table}, generate_series(1, %(many)s) n
 WHERE id = %(original)s
 """
 _CONTRATS = """
-INSERT INTO interventions_contrat (client_id, number, {columns})
-SELECT c.id, c.number, {chosen} FROM interventions_contrat o, interventions_client c
+INSERT INTO interventions_contrat (client_id, number, starts_on, {columns})
+SELECT c.id, c.number, o.starts_on - 2000, {chosen} FROM interventions_contrat o, interventions_client c
 WHERE o.client_id = %(client)s AND c.agence_id = %(agence)s AND c.number LIKE 'CL-%%'
 """
 _VISITS = """
@@ -132,7 +132,7 @@ def large() -> World:
             same = ", ".join(columns(model, "number", "last_name"))
             statement = _PEOPLE.format(table=model._meta.model_name, columns=same)
             cursor.execute(statement, {"number": number, "many": many, "original": original})
-        agreed = columns(Contrat, "client_id", "number")
+        agreed = columns(Contrat, "client_id", "number", "starts_on")
         chosen_too = ", ".join(f"o.{name}" for name in agreed)
         cursor.execute(_CONTRATS.format(columns=", ".join(agreed), chosen=chosen_too), known)
         cursor.execute(_VISITS.format(columns=", ".join(names), chosen=chosen, **sizes), known)
@@ -189,6 +189,7 @@ def _pages(world: World, people: dict[str, Any]) -> None:
             *("/gestion/", "/gestion/clients/", "/gestion/planning/", "/gestion/intervenants/", "/gestion/envois/"),
             *(
                 "/gestion/deliberations/",
+                "/gestion/rattachements/",
                 "/gestion/recherche/?q=no7",
                 f"/gestion/clients/{people['client']}/",
             ),

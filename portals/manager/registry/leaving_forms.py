@@ -15,6 +15,7 @@ from interventions.registry.leaving import Behind, Choice, Fate
 from interventions.registry.people import Person
 from portals.manager.fields import long_text, offer, offer_choices
 from portals.manager.replacement_field import slot_of
+from portals.manager.shared_menu import SharedMenu, Written
 from portals.manager.weighing import Weighed
 from portals.web import format as fmt
 from portals.web.presses import SENTENCES
@@ -84,12 +85,14 @@ class LeavingForm(Weighed):
         clients = {visit.client_id: visit.client for visit in self.found.ahead}
         if len(clients) == 1:
             return
+        written = Written(_("La même personne"), choices)
         for client in [*clients.values()][:BY_CLIENT]:
             name = f"{client.public_id.hex}-intervenant"
             self.by_client[name] = client
             self.fields[name] = forms.TypedChoiceField(
                 label=_("Chez %(client)s") % {"client": client.full_name},
-                choices=[("", _("La même personne")), *choices],
+                choices=written.choices,
+                widget=SharedMenu(written),
                 coerce=int,
                 empty_value=None,
                 required=False,

@@ -1,0 +1,57 @@
+"""Tags for what a page has hundreds of: written by Python at once, since a template costs ten times more for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from portals.templatetags.contreseing import glyph
+from portals.web.week import Slot
+
+register = template.Library()
+
+# What is printed of a visit: address, status, hours, client, prestation, the status in words.
+type Printed = tuple[str, str, str, str, str, str]
+type Group = tuple[str | None, Sequence[Mapping[str, Any]], int]
+
+_VISIT = (
+    '<li{}><a class="board-visit" data-status="{}" href="{}"><b>{}</b>{}<span>{} <span class="board-what">{}</span>'
+    '<span class="visually-hidden">, {}</span></span></a></li>'
+)
+_PLACE = ' data-hour="{}" data-step="{}" data-steps="{}" data-lane="{}"'
+
+
+@register.simple_tag
+def options(groups: Iterable[Group]) -> SafeString:
+    """Show the options of a menu (its widget's optgroups)."""
+    return mark_safe("".join(_group(name, offered) for name, offered, _index in groups))  # noqa: S308 - each is escaped
+
+
+def _group(name: str | None, offered: Sequence[Mapping[str, Any]]) -> SafeString:
+    inside = mark_safe("".join(_option(option) for option in offered))  # noqa: S308 - each is escaped
+    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    selected = " selected" if option["selected"] else ""
+    return f'\n<option value="{escape(option["value"])}"{selected}>{conditional_escape(option["label"])}</option>'
+
+
+@register.simple_tag
+def board_visits(visits: Iterable[tuple[Slot | None, Printed]]) -> SafeString:
+    """Show visits of the planning of everybody, each at its place along the hours, if it has one."""
+    glyphs: dict[str, str] = {}
+    return mark_safe("".join(_visit(slot, printed, glyphs) for slot, printed in visits))  # noqa: S308 - as above
+
+
+def _visit(slot: Slot | None, printed: Printed, glyphs: dict[str, str]) -> str:
+    url, status, *texts = printed
+    hours, who, what, said = map(conditional_escape, texts)
+    if status not in glyphs:
+        glyphs[status] = glyph(status).strip()
+    place = _PLACE.format(slot.hour, slot.step, slot.steps, slot.lane) if slot else ""
+    return _VISIT.format(place, status, url, hours, glyphs[status], who, what, said)
