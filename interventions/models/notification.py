@@ -95,8 +95,9 @@ class Mail(models.Model):
     def __str__(self) -> str:
         return f"{self.to} · {self.subject or self.get_kind_display()}"
 
-    def get_fate_display(self) -> str:
-        """Return the fate in words; Django's own method translates every choice there is, for each row of a list."""
+    @property
+    def fate_label(self) -> str:
+        """The fate in words; get_fate_display translates every fate there is, for each row of a list."""
         return str(Fate(self.fate).label)
 
 
