@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from interventions import clock, day_totals, purging, reminders, runs, silence, unanswered
+from interventions.erasure import retention
 from interventions.models import Agence, JobRun
 from interventions.planning import series
 from interventions.runs import Job
@@ -58,6 +59,13 @@ JOBS = {
             _("Nettoyage"),
             _("Mails de connexion et d’essai, liens, passages et fichiers qui ne servent plus sont effacés."),
             purging.of_agence,
+        ),
+        Job(
+            "retention",
+            _("Durées de conservation"),
+            _("Textes, mots et personnes dont le temps est passé sont effacés ou anonymisés."),
+            retention.part,
+            in_parts=True,
         ),
         Job(
             "day_totals",

@@ -6,16 +6,23 @@ from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from interventions import orphans
+from interventions.erasure import accounts
 from interventions.imports import forgetting
-from interventions.models import Access, Agence, Fate, JobRun, Mail, MailKind, MailLink
+from interventions.models import Access, Agence, BatchWork, Fate, Intervenant, JobRun, Mail, MailKind, MailLink, User
 
 SIGN_IN_MAILS = timedelta(days=30)
 LINKS = timedelta(days=90)
 RUNS = timedelta(days=400)
-ACCESSES = timedelta(days=365)
+WORKS = timedelta(days=90)
+ACCOUNTS = timedelta(days=365)
+
+
+# Accounts that are emptied in one run.
+AT_MOST = 100
+_USED = Func(F("pk"), function="account_is_used", output_field=BooleanField())
 
 
 def of_agence(agence: Agence, now: datetime) -> int:
@@ -26,14 +33,34 @@ def of_agence(agence: Agence, now: datetime) -> int:
     renewed = MailLink.objects.filter(renews=OuterRef("pk"))
     links = MailLink.objects.filter(~Exists(renewed), agence=agence, expires_at__lt=now - LINKS)
     runs = JobRun.objects.filter(agence=agence, started_at__lt=now - RUNS)
-    looks = Access.objects.filter(agence=agence, at__lt=now - ACCESSES)
+    looks = Access.objects.filter(agence=agence, at__lt=now - timedelta(days=agence.access_days))
     gone = (sign_in.filter(created_at__lt=now - SIGN_IN_MAILS), links, runs, looks)
-    return sum(rows.delete()[0] for rows in gone) + orphans.sweep(agence, now) + forgetting.forget(agence, now)
+    emptied = _emptied(agence, now)
+    return (
+        emptied + sum(rows.delete()[0] for rows in gone) + orphans.sweep(agence, now) + forgetting.forget(agence, now)
+    )
+
+
+def _emptied(agence: Agence, now: datetime) -> int:
+    """Take away the addresses of calendars of people put away, and what was written for lots that have long ended."""
+    put_away = Intervenant.objects.filter(agence=agence, archived_at__isnull=False, calendar_digest__isnull=False)
+    ended = BatchWork.objects.filter(agence=agence, finished_at__lt=now - WORKS).exclude(shared={})
+    return put_away.update(calendar_digest=None, calendar_since=None) + ended.update(shared={})
 
 
 def of_all(now: datetime) -> int:
-    """Remove the sessions that have ended, with what was known of their devices; return how many rows."""
+    """Remove the sessions that have ended, with what was known of their devices, and accounts that nobody has.
+
+    Returns how many rows and accounts.
+    """
     ended = Session.objects.filter(expire_date__lt=now)
     devices = UserSession.objects.filter(session_key__in=ended.values("session_key"))
     runs = JobRun.objects.filter(agence=None, started_at__lt=now - RUNS)
-    return sum(rows.delete()[0] for rows in (devices, ended, runs))
+    return sum(rows.delete()[0] for rows in (devices, ended, runs)) + _accounts(now)
+
+
+def _accounts(now: datetime) -> int:
+    """Empty accounts of addresses that no fiche has any more, a year after they were last used; some a day."""
+    old = User.objects.filter(is_active=True, is_staff=False, date_joined__lt=now - ACCOUNTS)
+    idle = old.filter(Q(last_login=None) | Q(last_login__lt=now - ACCOUNTS)).alias(used=_USED).filter(used=False)
+    return sum(accounts.release(user_id) for user_id in idle.order_by("pk").values_list("pk", flat=True)[:AT_MOST])

@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 # What it does may write to people: by day, on the agency's clock.
 FIRST, LAST = time(9), time(20)
 AFTER_A_FAILURE = timedelta(hours=1)
+# Parts of one run; what is left then waits for the next day.
+PARTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Job:
     """Something done every day: its name, what the agency reads of it, and what it does.
 
     `does` takes the agency (None for what belongs to none) and the instant, and returns how many it did. It runs in
-    one transaction and may run again at any time.
+    one transaction and may run again at any time. With `in_parts` it does one part, and is called again, in another
+    transaction, until it returns 0: a worker that is killed leaves what it did, and the rest to the next run.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Job:
     said: Promise
     does: Callable[[Agence, datetime], int] | None = None
     does_for_all: Callable[[datetime], int] | None = None
+    in_parts: bool = False
 
 
 def run(job: Job, agence: Agence | None, now: datetime) -> JobRun | None:
@@ -46,17 +50,22 @@ def run(job: Job, agence: Agence | None, now: datetime) -> JobRun | None:
     begun = _begun(now, zone)
     if begun is None:
         return None
+    done = 0
     try:
-        with transaction.atomic():
-            if not _alone(job, agence) or not _is_due(job, agence, begun, now):
-                return None
-            if agence:
-                set_agence(agence.pk)
-            done = _do(job, agence, now)
-            return _record(job, agence, now, done=done)
+        for last in (part == PARTS for part in range(1, PARTS + 1)):
+            with transaction.atomic():
+                if agence:
+                    set_agence(agence.pk)
+                if not _alone(job, agence) or not _is_due(job, agence, begun, now):
+                    return None
+                count = _do(job, agence, now)
+                done += count
+                if last or not job.in_parts or not count:
+                    return _record(job, agence, now, done=done)
     except Exception:
         log.exception("job_failed", job=job.name, agence=agence and agence.pk)
         return _record(job, agence, now, error=_("La tâche s’est arrêtée ; elle reprend dans une heure."))
+    return None  # pragma: no cover (the last part ends it)
 
 
 def _begun(now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from tests.interventions import replay
 from tests.interventions.model import PARIS, RULES, Step, Visit, after
 
 GROUNDS = {"validate_for_client": Ground.SIGNED_SHEET, "contest": Ground.LETTER, "cancel_by_client": Ground.PHONE}
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "30"))
 WHO = ("carer", "client", "proche", "reader", "manager", "clerk", "stranger")
 PAUSES = (0, 3, 8, 20, 60 * 26, 60 * 24 * 8, 60 * 24 * 31)
 
@@ -174,7 +176,9 @@ class Room:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(reported=st.booleans(), contrat=st.booleans() | st.just(True), drawn=st.lists(steps, min_size=4, max_size=16))
 def test_whatever_people_do_the_rules_hold(reported: bool, contrat: bool, drawn: list[dict[str, Any]]) -> None:
