@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='agence',
             name='access_days',
-            field=models.PositiveSmallIntegerField(db_default=365, default=365, help_text='Qui a consulté ce qui est sensible : entre six mois et un an, comme la CNIL le recommande.', validators=[django.core.validators.MinValueValidator(180), django.core.validators.MaxValueValidator(365)], verbose_name='Consultations (jours)'),
+            field=models.PositiveSmallIntegerField(db_default=365, default=365, help_text='Qui a consulté ce qui est sensible : entre six mois et un an, comme la CNIL le recommande.', validators=[django.core.validators.MinValueValidator(180), django.core.validators.MaxValueValidator(365)], verbose_name='Consultations (jours)'),
         ),
         migrations.AddField(
             model_name='agence',
@@ -70,12 +70,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='agence',
             name='mail_years',
-            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='Le texte est effacé après ce délai ; il reste qui a été prévenu, quand, et si le mail est arrivé.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='Texte des mails (années)'),
+            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='Le texte est effacé après ce délai ; il reste qui a été prévenu, quand, et si le mail est arrivé.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(10)], verbose_name='Texte des mails (années)'),
         ),
         migrations.AddField(
             model_name='agence',
             name='words_years',
-            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='Commentaires, raisons et motivations d’un mois clôturé. Au moins cinq ans : un litige sur la paie ou la facture se plaide jusque-là. Les heures et les décisions restent.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(10)], verbose_name='Mots écrits sur une visite (années)'),
+            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='Commentaires, raisons et motivations d’un mois clôturé. Au moins cinq ans : un litige sur la paie ou la facture se plaide jusque-là. Les heures et les décisions restent.', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(10)], verbose_name='Mots écrits sur une visite (années)'),
         ),
         migrations.AddField(
             model_name='client',
