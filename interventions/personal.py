@@ -109,7 +109,7 @@ def _contrat(contrat: Contrat) -> dict[str, Any]:
     return {
         _("Numéro"): contrat.number,
         _("Prestation"): contrat.prestation.name,
-        _("État"): contrat.get_state_display(),
+        _("État"): contrat.state_label,
         _("Début"): plain(contrat.starts_on),
         _("Fin"): plain(contrat.ends_on),
         _("Minutes par mois"): contrat.monthly_minutes,

@@ -78,4 +78,9 @@ class Contrat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} · {self.prestation}, {self.get_state_display()}"
+        return f"{self.number} · {self.prestation}, {self.state_label}"
+
+    @property
+    def state_label(self) -> str:
+        """The état in words; get_state_display translates every état there is, for each row of a list."""
+        return str(ContratState(self.state).label)

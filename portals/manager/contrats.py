@@ -27,7 +27,7 @@ class Option:
     @property
     def label(self) -> str:
         """«CT00003 · Aide à la toilette, Signé», with its dates."""
-        return f"{self.contrat.number} · {self.contrat.prestation}, {self.contrat.get_state_display()} ({self.dates})"
+        return f"{self.contrat.number} · {self.contrat.prestation}, {self.contrat.state_label} ({self.dates})"
 
     @property
     def dates(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.utils.html import conditional_escape, escape, format_html
@@ -17,6 +17,19 @@ register = template.Library()
 # What is printed of a visit: address, status, hours, client, prestation, the status in words.
 type Printed = tuple[str, str, str, str, str, str]
 type Group = tuple[str | None, Sequence[Mapping[str, Any]], int]
+
+
+class Cell(Protocol):
+    """What is printed of a day of the planning of everybody."""
+
+    label: str
+    chips: Sequence[Any]
+    absences: Sequence[Any]
+
+    @property
+    def printed(self) -> Iterable[tuple[Slot | None, Printed]]:
+        """Its visits."""
+
 
 _VISIT = (
     '<li{}><a class="board-visit" data-status="{}" href="{}"><b>{}</b>{}<span>{} <span class="board-what">{}</span>'
@@ -39,6 +52,16 @@ def _group(name: str | None, offered: Sequence[Mapping[str, Any]]) -> SafeString
 def _option(option: Mapping[str, Any]) -> str:
     selected = " selected" if option["selected"] else ""
     return f'\n<option value="{escape(option["value"])}"{selected}>{conditional_escape(option["label"])}</option>'
+
+
+@register.simple_tag
+def board_cell(cell: Cell) -> SafeString:
+    """Show a day of one row of the planning of everybody (a week has a hundred)."""
+    away = "".join(format_html('<p class="board-away">{}</p>', one.get_kind_display()) for one in cell.absences)
+    visits = f'<ul role="list">{board_visits(cell.printed)}</ul>' if cell.chips else ""
+    css = "" if visits or away else ' class="board-free"'
+    label = escape(cell.label)
+    return mark_safe(f'<td{css}><span class="board-date">{label}</span>{away}{visits}</td>')  # noqa: S308 - as above
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from interventions.actor import Actor
 from interventions.models import Client, Gestionnaire, Intervenant, Proche, ProcheKind, User
@@ -75,8 +75,10 @@ def _proches(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
 
 
 def _managers(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
-    rows = Gestionnaire.objects.filter(narrowed, user=user, ended_at=None).select_related("agence")
-    for row in rows.prefetch_related("secteurs").order_by("agence__name", "pk"):
+    found = Gestionnaire.objects.filter(narrowed, user=user, ended_at=None).select_related("agence")
+    rows = list(found.order_by("agence__name", "pk"))
+    prefetch_related_objects([row for row in rows if not row.all_secteurs], "secteurs")
+    for row in rows:
         rights = frozenset(right for right, field in MANAGER_RIGHTS.items() if getattr(row, field))
         secteurs = None if row.all_secteurs else frozenset(secteur.pk for secteur in row.secteurs.all())
         yield Actor(

@@ -59,9 +59,8 @@ class Row:
         return bool(self.suitable) and self.suggested is None
 
 
-def found(actor: Actor, group: Group | None, typed: str) -> Any:
-    """Return the visits to attach, by group and by client searched, each with `suggested`."""
-    visits: Any = attaching.to_attach(actor)
+def found(visits: Any, actor: Actor, group: Group | None, typed: str) -> Any:
+    """Return those of the visits to attach of that group and client searched, each with `suggested`."""
     if group:
         visits = visits.filter(group.condition())
     if typed:

@@ -30,9 +30,10 @@ def index(request: ActorRequest) -> HttpResponse:
     """List the visits without a contrat facturable, 50 a page, each with what is proposed; ?q= and ?groupe= narrow."""
     typed = request.GET.get("q", "").strip()
     group = next((one for one in Group if one == request.GET.get("groupe")), None)
-    cut = paging.cut(found(request.actor, group, typed), "day", request.GET)
+    every = attaching.to_attach(request.actor)
+    cut = paging.cut(found(every, request.actor, group, typed), "day", request.GET)
     shown = rows(cut.rows, request.actor)
-    groups = _groups(request)
+    groups = _groups(every)
     context = {
         "cut": cut,
         "rows": shown,
@@ -48,10 +49,10 @@ def index(request: ActorRequest) -> HttpResponse:
     return page(request, "manager/attaching/index.html", context, fragment="rows")
 
 
-def _groups(request: ActorRequest) -> list[tuple[Group, int]]:
+def _groups(every: Any) -> list[tuple[Group, int]]:
     """Return how many visits each group holds; one statement."""
     sums = {one.name: Count("pk", filter=one.condition()) for one in Group}
-    counted: dict[str, int] = attaching.to_attach(request.actor).aggregate(**sums)
+    counted: dict[str, int] = every.aggregate(**sums)
     return [(one, counted[one.name]) for one in Group]
 
 

@@ -109,7 +109,7 @@ def facts(contrat: Contrat) -> list[tuple[str, str]]:
     return [
         (_("Client"), contrat.client.full_name),
         (_("Prestation"), str(contrat.prestation)),
-        (_("État"), contrat.get_state_display()),
+        (_("État"), contrat.state_label),
         (_("Début"), f"{contrat.starts_on:%d/%m/%Y}"),
         (_("Fin"), f"{contrat.ends_on:%d/%m/%Y}" if contrat.ends_on else _("sans fin")),
         (_("Facturable"), _("oui") if contrat.billable else _("non")),
