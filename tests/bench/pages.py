@@ -145,6 +145,7 @@ def office(server: Server, requests: int, people: int) -> Iterator[dict[str, Any
         "outbox": "envois/",
         "automatismes": "automatismes/",
         "settings": "parametres/",
+        "search": f"recherche/?q={client.last_name[:4].lower()}",
     }
     for name, path in paths.items():
         page = Page(f"office: {name}", f"/gestion/{path}", session)
