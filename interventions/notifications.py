@@ -15,7 +15,6 @@ from email.utils import parseaddr
 from functools import cache
 
 from django.conf import settings
-from django.db.models import F
 
 from interventions import recipients, rhythms, workflow
 from interventions.actor import CLIENT_ROLES, Actor
@@ -45,8 +44,8 @@ __all__ = [
 RETELLINGS = frozenset({Action.CORRECT, Action.MOVE})
 # What undoes an earlier one of these, seen from the intervenant whom both concern.
 OPPOSITE = {Action.ASSIGN: Action.UNASSIGN, Action.UNASSIGN: Action.ASSIGN}
-# Mails of these never reached their reader.
 AT_A_TIME = 1000
+# Mails of these never reached their reader.
 UNREAD = (Fate.BOUNCED, Fate.FAILED, Fate.DROPPED, Fate.MERGED)
 
 
@@ -133,9 +132,11 @@ def queue_mandate(user: User, agence: Agence, subject: str, text: str, html: str
     return _written(MailKind.MANDATE, user, agence, subject, text, html, at)
 
 
-def queue_access(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
-    """Write the mail that tells somebody that the agency's desk is open to them, due now."""
-    return _written(MailKind.ACCESS, user, agence, subject, text, html, at)
+def queue_access(
+    user: User, agence: Agence, subject: str, text: str, html: str, at: datetime, *, due_at: datetime | None = None
+) -> Mail:
+    """Write the mail that tells somebody what they may do at the agency's desk, due now if no other moment is said."""
+    return _written(MailKind.ACCESS, user, agence, subject, text, html, at, due_at)
 
 
 def queue_trial(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
@@ -143,7 +144,16 @@ def queue_trial(user: User, agence: Agence, subject: str, text: str, html: str, 
     return _written(MailKind.TRIAL, user, agence, subject, text, html, at)
 
 
-def _written(kind: MailKind, user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
+def _written(
+    kind: MailKind,
+    user: User,
+    agence: Agence,
+    subject: str,
+    text: str,
+    html: str,
+    at: datetime,
+    due_at: datetime | None = None,
+) -> Mail:
     return Mail.objects.create(
         agence=agence,
         kind=kind,
@@ -154,7 +164,7 @@ def _written(kind: MailKind, user: User, agence: Agence, subject: str, text: str
         html=html,
         message_id=message_id(),
         created_at=at,
-        due_at=at,
+        due_at=due_at or at,
         at_once=True,
     )
 
@@ -186,32 +196,6 @@ def queue_again(mail: Mail, lines: Iterable[MailLine], at: datetime) -> Mail | N
         )
         for line in kept
     )
-    return again
-
-
-def resend(mail: Mail, at: datetime) -> Mail | None:
-    """Write a mail that came back once more, to the reader's present address, due now; in a transaction.
-
-    Only what its visits still have to hear goes along; None where nothing does. A second call returns the same mail.
-    """
-    locked = Mail.objects.select_for_update(of=("self",)).select_related("user").get(pk=mail.pk)
-    known = Mail.objects.filter(resends=locked).first()
-    lines = locked.lines.filter(step=F("intervention__step"))
-    if known or not lines.exists():
-        return known
-    again = Mail.objects.create(
-        agence_id=locked.agence_id,
-        user_id=locked.user_id,
-        to=locked.user.email,
-        message_id=message_id(),
-        created_at=at,
-        due_at=at,
-        at_once=True,
-        resends=locked,
-    )
-    for line in lines:
-        line.pk, line.mail, line.told = None, again, False
-        line.save(force_insert=True)
     return again
 
 

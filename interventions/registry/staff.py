@@ -90,7 +90,9 @@ def change(
             before = _content(held, changed)
             _write(held, wanted, actor)
             _give(held, secteurs)
-            record(held, RegistryStep.CHANGED, actor, at, before, _content(held, changed))
+            after = _content(held, changed)
+            record(held, RegistryStep.CHANGED, actor, at, before, after)
+            staff_letters.tell_change(held, before, after, actor, at)
     return changed
 
 
@@ -101,6 +103,7 @@ def see_out(actor: Actor, member: Gestionnaire, at: datetime) -> None:
         held = _held(actor, member, here=True)
         _write(held, {"ended_at": at}, actor)
         record(held, RegistryStep.ARCHIVED, actor, at, {"ended_at": None}, {"ended_at": at})
+        staff_letters.tell_end(held, actor, at)
         leave([held.user_id])
 
 

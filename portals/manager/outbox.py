@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.csp import CSP
@@ -15,7 +16,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_GET
 
 from interventions.mails import letterhead, waiting
-from interventions.models import Fate, Mail, MailKind
+from interventions.models import Client, Fate, Intervenant, Mail, MailKind
 from interventions.states import Labelled
 from portals.manager import resending
 from portals.web import format as fmt
@@ -60,7 +61,7 @@ _FATES = {
 
 @require_GET
 def index(request: ActorRequest) -> HttpResponse:
-    """List the mails, the newest first, 50 a page; ?sort= narrows by fate, ?q= searches the address.
+    """List the mails, the newest first, 50 a page; ?sort= narrows by fate, ?q= searches addresses, subjects and names.
 
     Those that came back are those that Accueil counts: not sent again, the one that waits longest first.
     """
@@ -73,10 +74,19 @@ def index(request: ActorRequest) -> HttpResponse:
     if waits:
         found = found.filter(resent_as__isnull=True)
     if typed:
-        found = found.filter(to__icontains=typed)
+        found = found.filter(_answers(request, typed))
     cut = paging.cut(found, "created_at" if waits else "-created_at", request.GET)
     context = {"cut": cut, "typed": typed, "sort": sort, "sorts": list(Sort), "late": _late(request)}
     return page(request, "manager/outbox/index.html", context, fragment="rows")
+
+
+def _answers(request: ActorRequest, typed: str) -> Q:
+    """Return the condition that a piece of a mail's address or subject, or of its reader's name, was typed."""
+    found = Q(to__icontains=typed) | Q(subject__icontains=typed)
+    for people in (Client, Intervenant):
+        named: Any = people.objects
+        found |= Q(user__in=named.visible_to(request.actor).found_by(typed).values("user"))
+    return found
 
 
 def _late(request: ActorRequest) -> str:
