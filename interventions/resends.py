@@ -10,7 +10,8 @@ from interventions.models import Mail, MailKind
 from interventions.notifications import message_id
 
 # A code is asked for anew, a trial made anew.
-RESENT = frozenset({MailKind.VISITS, MailKind.MANDATE, MailKind.ACCESS})
+TEXTS_KEPT = frozenset({MailKind.MANDATE, MailKind.ACCESS})
+RESENT = TEXTS_KEPT | {MailKind.VISITS, MailKind.INVITATION}
 
 
 def resend(mail: Mail, at: datetime) -> Mail | None:
@@ -26,7 +27,7 @@ def resend(mail: Mail, at: datetime) -> Mail | None:
     lines = locked.lines.filter(step=F("intervention__step"))
     if known or (locked.kind == MailKind.VISITS and not lines.exists()):
         return known
-    said = ("subject", "text", "html") if locked.kind != MailKind.VISITS else ()
+    said = ("subject", "text", "html") if locked.kind in TEXTS_KEPT else ()
     again = Mail.objects.create(
         agence_id=locked.agence_id,
         kind=locked.kind,

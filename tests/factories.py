@@ -56,8 +56,9 @@ def local(day: date, clock: str, tz: ZoneInfo = PARIS) -> datetime:
 
 
 def an_agence(**fields: Any) -> Agence:
-    """Create an agency with its motifs."""
+    """Create an agency with its motifs, past its first day unless `first_day=True`."""
     name = fields.pop("name", None) or number("Agence ")
+    fields.setdefault("first_day", False)
     return operations.create_agence(name, phone="02 61 91 20 30", email="contact@agence.example", **fields)
 
 

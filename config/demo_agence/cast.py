@@ -65,7 +65,11 @@ class Cast:
 def create_cast(name: str, domain: str, today: date, clients: int, carers: int) -> Cast:
     """Create an agency with its first `clients` clients and `carers` intervenants; its accounts are at `domain`."""
     agence = operations.create_agence(
-        name, phone="02 61 91 20 30", email=f"contact@{domain}", address="1 place du Marché, 44350 Guérande"
+        name,
+        phone="02 61 91 20 30",
+        email=f"contact@{domain}",
+        address="1 place du Marché, 44350 Guérande",
+        first_day=False,
     )
     prestations = [Prestation.objects.create(agence=agence, name=label) for label in PRESTATIONS]
     secteurs = [Secteur.objects.create(agence=agence, name=label) for label in SECTEURS]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -18,7 +19,7 @@ from interventions.actor import Actor
 from interventions.models import ColumnMatch, ImportFile, ImportRequest, ImportStage
 from interventions.states import Right
 
-from .columns import folded
+from .columns import ABSENT, folded
 from .recognition import KINDS, Seen, columns_of, kind_of, matches
 
 
@@ -41,18 +42,21 @@ def may_import(actor: Actor) -> bool:
 
 
 @transaction.atomic
-def ask(actor: Actor, sent: Sequence[Sent], at: datetime, keep: Any) -> ImportRequest:
+def ask(actor: Actor, sent: Sequence[Sent], at: datetime, keep: Any, key: str = "") -> ImportRequest:
     """Keep files that were sent as a new request, each with what it seems to be.
 
+    The same `key` again from the same person answers with the request that it made, and keeps nothing.
     `keep(file, content)` stores one (the caller takes it back if the transaction comes to nothing). Two files of one
     kind are not told apart here: the second waits for a person to say what it is.
     """
-    request = ImportRequest.objects.create(
+    request, made = ImportRequest.objects.get_or_create(
         agence_id=actor.agence_id,
         gestionnaire_id=actor.gestionnaire_id,  # type: ignore[misc]
-        actor_name=actor.name,
-        created_at=at,
+        key=key or uuid4(),
+        defaults={"actor_name": actor.name, "created_at": at},
     )
+    if not made:
+        return request
     known, taken = matches(actor.agence_id), set[str]()
     for one in sent:
         kind = kind_of(one.seen.heads, known, one.name)
@@ -92,7 +96,7 @@ def say_kinds(request: ImportRequest, kinds: Mapping[int, str]) -> None:
 def say_columns(request: ImportRequest, actor: Actor, columns: Mapping[int, Mapping[str, int]], at: datetime) -> None:
     """Say where each column of each file stands, and let the preview be made; the agency remembers it.
 
-    `columns` holds by the file's key, for each expected column, its place. Raises Stale past that step.
+    `columns` holds by the file's key, for each expected column, its place or ABSENT. Raises Stale past that step.
     """
     held = _held(request, ImportStage.COLUMNS)
     for file in held.files.all():
@@ -103,8 +107,22 @@ def say_columns(request: ImportRequest, actor: Actor, columns: Mapping[int, Mapp
 
 
 def _remember(file: ImportFile, actor: Actor, at: datetime) -> None:
-    """Keep the matches that no name says; a head stands for one column of a kind, as said last."""
+    """Keep the matches that no name says, an empty head for a column that such files do not have.
+
+    A head stands for one column of a kind, as said last.
+    """
     for column, place in file.columns.items():
+        absences = ColumnMatch.objects.filter(agence_id=file.agence_id, kind=file.kind, column=column, head="")
+        if place == ABSENT:
+            absences.get_or_create(
+                agence_id=file.agence_id,
+                kind=file.kind,
+                column=column,
+                head="",
+                defaults={"at": at, "actor_name": actor.name},
+            )
+            continue
+        absences.delete()
         head = folded(file.heads[place])
         ColumnMatch.objects.filter(agence_id=file.agence_id, kind=file.kind, head=head).exclude(column=column).delete()
         if head and head != folded(column):

@@ -48,4 +48,5 @@ LAYOUT = Layout(
     numbered=True,
     parse=parse,
     shown=(NUMBER, "Nom", "Prénom"),
+    optional=("Civilité", "Prénom", "Email", "Téléphone", "Adresse", "Code postal", "Ville"),
 )

@@ -1,9 +1,12 @@
 """What every kind of file declares about itself, and the two things that reading one can answer besides a line."""
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
+
+# Where a person says that a column stands which their file does not have.
+ABSENT = -1
 
 
 class FileRefused(ValueError):
@@ -29,8 +32,9 @@ class Row:
     places: dict[str, int]
 
     def __getitem__(self, column: str) -> str:
-        """What is written in a column, without the spaces around it."""
-        return self.cells[self.places[column]]
+        """What is written in a column, without the spaces around it; nothing in one that the file does not have."""
+        place = self.places.get(column, ABSENT)
+        return self.cells[place] if place != ABSENT else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Layout[Line]:
     """One kind of file: its usual name, its columns, how a row is identified and how it is read.
 
     `identity` columns tell one line from another; with `numbered`, a second line of the same identity is refused.
-    `shown` are those by which a person knows a line again.
+    `shown` are those by which a person knows a line again. A file may lack the `optional` ones, if somebody says so;
+    `also` names, by column, those that are read together with it.
     """
 
     file_name: str
@@ -57,6 +62,8 @@ class Layout[Line]:
     numbered: bool
     parse: Callable[[Row, ZoneInfo], Line]
     shown: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def folded(text: str) -> str:

@@ -59,4 +59,6 @@ LAYOUT = Layout(
     numbered=True,
     parse=parse,
     shown=(NUMBER, "N° client", "Prestation", "Début"),
+    optional=("Fin",),
+    also={"Début": ("Fin",)},
 )

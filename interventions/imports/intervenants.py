@@ -42,4 +42,5 @@ LAYOUT = Layout(
     numbered=True,
     parse=parse,
     shown=(NUMBER, "Nom", "Prénom"),
+    optional=("Civilité", "Prénom", "Email", "Téléphone"),
 )

@@ -94,4 +94,5 @@ LAYOUT = Layout(
     numbered=True,
     parse=parse,
     shown=(NUMBER, "N° client", "Date", "Heure de début"),
+    optional=("Matricule", "Prestation", "N° contrat", "Kilomètres", "Ordre de mission"),
 )

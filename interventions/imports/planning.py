@@ -76,4 +76,5 @@ LAYOUT = Layout(
     numbered=False,
     parse=parse,
     shown=("Client", "Date", "Heure de début", "Prestation"),
+    optional=("Heure de début", "Prestation", "Intervenant", "Durée", "Ordre de mission"),
 )

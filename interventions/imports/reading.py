@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from interventions.spreadsheets import bare
 
-from .columns import FileRefused, Layout, Refusal, Row, folded
+from .columns import ABSENT, FileRefused, Layout, Refusal, Row, folded
 
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -23,7 +23,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 def read(data: bytes, layout: Layout, chosen: Mapping[str, int] | None = None) -> Iterator[Row | Refusal]:
     """Yield the records of a file after its header, in order; blank ones count as lines and are passed over.
 
-    `chosen` is where a person says that each column stands; without it, columns are known by their names.
+    `chosen` is where a person says that each column stands (or ABSENT); without it, columns are known by their names.
 
     A record with too few or too many cells is a Refusal. Raises FileRefused for an empty, binary, wrong or
     truncated file, at the latest when the end is reached: consume it all before using any of it.
@@ -127,7 +127,7 @@ def _as_chosen(header: list[str] | None, chosen: Mapping[str, int]) -> dict[str,
     written = [name.strip() for name in header or []]
     while written and not written[-1] and len(written) - 1 not in chosen.values():
         written.pop()
-    names = {place: name for name, place in chosen.items()}
+    names = {place: name for name, place in chosen.items() if place != ABSENT}
     return {names.get(place, f"#{place}"): place for place in range(len(written))}
 
 

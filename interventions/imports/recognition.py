@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from interventions.models import ColumnMatch
 
 from .apply import LAYOUTS
-from .columns import FileRefused, Layout, folded
+from .columns import ABSENT, FileRefused, Layout, folded
 from .reading import decode
 
 KINDS: dict[str, Layout[Any]] = {layout.file_name: layout for layout in LAYOUTS}
@@ -64,15 +64,25 @@ def matches(agence_id: int) -> Known:
 
 
 def columns_of(kind: str, heads: list[str], known: Known) -> dict[str, int]:
-    """Return where each expected column of a kind stands, those that are recognised only."""
+    """Return where each expected column of a kind stands, those that are recognised only.
+
+    ABSENT is one that nothing in this file answers to, and of which somebody said that such files do not have it.
+    """
     written = [folded(head) for head in heads]
     places = {column: _place(written, {folded(column)}) for column in KINDS[kind].columns}
     taken = {place for place in places.values() if place is not None}
     for column, place in places.items():
-        if place is None and (found := _place(written, known.get((kind, column), frozenset()), taken)) is not None:
+        names = known.get((kind, column), frozenset())
+        if place is None and (found := _place(written, names - {""}, taken)) is not None:
             places[column] = found
             taken.add(found)
+        elif place is None and "" in names:
+            places[column] = ABSENT
     return {column: place for column, place in places.items() if place is not None}
+
+
+def _there(places: Mapping[str, int]) -> int:
+    return sum(place != ABSENT for place in places.values())
 
 
 def _place(written: list[str], names: frozenset[str] | set[str], taken: set[int] | None = None) -> int | None:
@@ -86,7 +96,7 @@ def kind_of(heads: list[str], known: Known, name: str = "") -> str:
 
     The most columns decide; where two kinds have as many, the name under which the file was sent.
     """
-    shares = {kind: len(columns_of(kind, heads, known)) / len(layout.columns) for kind, layout in KINDS.items()}
+    shares = {kind: _there(columns_of(kind, heads, known)) / len(layout.columns) for kind, layout in KINDS.items()}
     best = max(shares.values())
     if best < ENOUGH:
         return ""

@@ -72,19 +72,20 @@ def _load_chunk(run: Run, kind: Kind, lines: list[Record]) -> None:
             run.file(kind.layout).refuse(Refusal(line.line, refused.column, refused.value, refused.reason))
             continue
         known = before.get(line.number)
+        written, resolved = run.said(kind.layout, kind.columns, (values, values), known)
         applied = values
         if row is None:
             created.append(line)
             run.file(kind.layout).results[line.line] = Result.CREATED
         else:
             found = settle(
-                run.file(kind.layout), line.line, kind.columns, (values, values, kind.values_here(row)), known
+                run.file(kind.layout), line.line, kind.columns, (written, resolved, kind.values_here(row)), known
             )
             applied = found.applied
             if found.updates:
                 changed.append((row, line, found.updates))
-        if known is None or (known.written, known.applied) != (values, applied):
-            learnt.append((line.number, Remembered(values, applied)))
+        if known is None or (known.written, known.applied) != (written, applied):
+            learnt.append((line.number, Remembered(written, applied)))
     _write(run, kind, created, changed, learnt)
 
 

@@ -1,6 +1,6 @@
 """What goes with one import from its first line to its last: for whom, when, under which number, what came of it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,7 +23,7 @@ CHUNK = 2_000
 class Run:
     """One import under way, within its transaction. `at` is the instant that all of it happens, in UTC.
 
-    `watch` is told how many lines were just gone through.
+    `watch` is told how many lines were just gone through. `absent` names, by file, the columns that it does not have.
     """
 
     actor: Actor
@@ -32,6 +32,7 @@ class Run:
     made: Import | None = None
     presses: int = 0
     watch: Callable[[int], None] = lambda _lines: None
+    absent: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def agence_id(self) -> int:
@@ -41,6 +42,23 @@ class Run:
     def file(self, layout: Layout) -> FileReport:
         """The report of one file, begun where there is none."""
         return self.report.files.setdefault(layout.file_name, FileReport())
+
+    def said(
+        self, layout: Layout, columns: dict[str, str], values: tuple[Values, Values], before: Remembered | None
+    ) -> tuple[Values, Values]:
+        """Return a line's (written, resolved) values without what its file has no column for.
+
+        Of that, what was last written still counts as written, and nothing is to be changed.
+        """
+        absent = self.absent.get(layout.file_name, frozenset())
+        silent = {
+            name for name, column in columns.items() if absent.intersection((column, *layout.also.get(column, ())))
+        }
+        if not silent:
+            return values
+        last = before.written if before else {}
+        written = {name: last.get(name, value) if name in silent else value for name, value in values[0].items()}
+        return written, {name: value for name, value in values[1].items() if name not in silent}
 
     def row(self) -> Import:
         """The import's own row, made when the first line has something to write: the same file twice makes none."""

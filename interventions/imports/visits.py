@@ -1,7 +1,7 @@
 """Visits of a file, whichever kind: compared with what is here, then planned, changed or left as they are."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import batched
@@ -153,7 +153,7 @@ def _compared(
             run.file(source.layout).refuse(record.outcome)
             continue
         try:
-            visit = source.wanted(record.outcome, identity, before.get(identity))
+            visit = _said(run, source, source.wanted(record.outcome, identity, before.get(identity)), before)
             day = hours.day_of(visit.start, run.actor.zone)
             _sort(run, base, source, chunk, visit, day, here.get(identity), before.get(identity))
         except CellRefused as refused:
@@ -165,6 +165,13 @@ def _compared(
         month = hours.month_of(day)
         run.report.minutes[visit.client, month] += hours.elapsed_minutes(visit.start, visit.end)
     return chunk
+
+
+def _said(run: Run, source: Source, visit: Visit, before: dict[str, Remembered]) -> Visit:
+    """Return the visit without what its file has no column for."""
+    known = before.get(visit.identity)
+    written, resolved = run.said(source.layout, source.columns, (visit.written, visit.resolved), known)
+    return visit if written is visit.written else replace(visit, written=written, resolved=resolved)
 
 
 def _sort(

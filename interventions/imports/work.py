@@ -28,7 +28,7 @@ from interventions.tenancy import set_agence
 from . import findings
 from .acts import Interrupted
 from .apply import Files, load, parse
-from .columns import FileRefused
+from .columns import ABSENT, FileRefused
 from .interventions import InterventionLine
 from .planning import PlanningLine
 from .report import Report
@@ -127,13 +127,20 @@ def carry_on(request: ImportRequest, actor: Actor) -> None:
     acting = replace(system(actor.agence, Via.IMPORT), user_id=actor.user_id, name=actor.name)
     try:
         with Beating(request) as beating:
-            _step(request, Run(acting, clock.now(), watch=beating.gone_through))
+            _step(request, Run(acting, clock.now(), watch=beating.gone_through, absent=_absent(request)))
     except Lost:
         log.warning("import_lost", request=request.pk)
     except FileRefused as refused:
         fail(request, str(refused))
     except Interrupted as interrupted:
         broke_off(request, _("%(why)s Rien n’a été importé.") % {"why": interrupted})
+
+
+def _absent(request: ImportRequest) -> dict[str, frozenset[str]]:
+    return {
+        file.kind: frozenset(column for column, place in file.columns.items() if place == ABSENT)
+        for file in request.files.all()
+    }
 
 
 def _step(request: ImportRequest, run: Run) -> None:

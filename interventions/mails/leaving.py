@@ -17,7 +17,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from interventions import clock, links, rhythms
-from interventions.mails import gathering, pace, reading, threads
+from interventions.mails import gathering, invitation, pace, reading, threads
 from interventions.mails.carrier import Carrier
 from interventions.mails.refusals import NotTaken
 from interventions.mails.rendering import compose
@@ -157,17 +157,31 @@ def claim(agence: Agence, now: datetime) -> Mail | None:
         if mail is None:
             return None
         mail.agence = agence
-        if (
-            mail.fate == Fate.QUEUED
-            and mail.kind == MailKind.VISITS
-            and not (_its_time(mail, now) and _written(mail, now))
-        ):
+        if mail.fate == Fate.QUEUED and not _ready(mail, now):
             return mail
         mail.fate = Fate.SENDING
         mail.attempts += 1
         mail.lease_until = now + LEASE
         mail.save()
     return mail
+
+
+def _ready(mail: Mail, now: datetime) -> bool:
+    """Whether a mail may leave now; its text is then there, made here for visits and invitations."""
+    if mail.kind == MailKind.VISITS:
+        return _its_time(mail, now) and _written(mail, now)
+    return mail.kind != MailKind.INVITATION or bool(mail.text) or _invites(mail)
+
+
+def _invites(mail: Mail) -> bool:
+    """Write an invitation; one to somebody who has no part at the agency any more is dropped."""
+    content = invitation.letter(mail)
+    if content is None:
+        mail.fate, mail.error, mail.lease_until = Fate.DROPPED, "", None
+        mail.save()
+        return False
+    mail.to, mail.subject, mail.text, mail.html = mail.user.email, content.subject, content.text, content.html
+    return True
 
 
 def _its_time(mail: Mail, now: datetime) -> bool:

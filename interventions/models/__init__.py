@@ -16,6 +16,7 @@ from interventions.models.import_requests import (
 )
 from interventions.models.imports import Import, ImportedLine
 from interventions.models.intervention import Intervention
+from interventions.models.invitations import Invitation
 from interventions.models.journal import Batch, JournalEntry, JournalText
 from interventions.models.links import MailLink
 from interventions.models.mail_style import MailLogo, MailStyle, MailStyleEntry, Topic
@@ -78,6 +79,7 @@ __all__ = [
     "ImportedLine",
     "Intervenant",
     "Intervention",
+    "Invitation",
     "JobRun",
     "JournalEntry",
     "JournalSeal",

@@ -67,6 +67,12 @@ class Agence(EntrySettings, RetentionSettings):
     )
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
 
+    first_day = models.BooleanField(
+        _("Mise en route montrée sur l’Accueil"),
+        default=False,
+        db_default=False,
+        help_text=_("Ce qui manque à une agence qui commence se voit sur l’Accueil et dans le menu."),
+    )
     module_enabled = models.BooleanField(
         _("Validation des interventions depuis le portail"),
         default=True,

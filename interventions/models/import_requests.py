@@ -48,13 +48,15 @@ class ImportRequest(models.Model):
     `gestionnaire` is the row through which it was asked for: the rights that it holds count at each step. `handled` of
     `total` lines are read at this step, `takes` is how often a worker took it up, `failures` how often it broke off.
     `lease_until` is how long one worker has it. `moved` counts the lines that fare otherwise than the preview before
-    said. `stopped_for` says in words why nothing is imported. `made` is there once something was written.
+    said. `stopped_for` says in words why nothing is imported. `made` is there once something was written. `key` is
+    that of the press which sent the files: the same press again makes no second request.
     """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="+", db_index=False)
     public_id = public_id()
     gestionnaire = models.ForeignKey(Gestionnaire, models.RESTRICT, db_constraint=False, related_name="+")
     actor_name = models.CharField(max_length=200)
+    key = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("envoyé le"))
     stage = models.CharField(max_length=10, choices=ImportStage.choices, default=ImportStage.COLUMNS)
     previewed_at = models.DateTimeField(null=True)
@@ -74,7 +76,10 @@ class ImportRequest(models.Model):
     class Meta:
         verbose_name = _("import demandé")
         verbose_name_plural = _("imports demandés")
-        constraints = [tenant_key("importrequest")]
+        constraints = [
+            tenant_key("importrequest"),
+            models.UniqueConstraint(fields=["agence", "gestionnaire", "key"], name="import_once_a_press"),
+        ]
         indexes = [
             models.Index(fields=["agence", "-created_at", "-id"], name="import_by_time"),
             models.Index(fields=["agence", "id"], condition=Q(stage__in=AT_WORK), name="import_at_work"),

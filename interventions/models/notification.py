@@ -22,6 +22,7 @@ class MailKind(Labelled):
     MANDATE = "mandate", _("Mandat")
     TRIAL = "trial", _("Essai")
     ACCESS = "access", _("Accès à la gestion")
+    INVITATION = "invitation", _("Invitation")
 
 
 class Fate(Labelled):

@@ -36,8 +36,8 @@ ANNULATION = (
 
 @transaction.atomic
 def create_agence(name: str, **fields: Any) -> Agence:
-    """Create an agency with a sensible first list of motifs; `fields` are those of Agence."""
-    agence = Agence(name=name, **fields)
+    """Create an agency with a sensible first list of motifs, led through its first day; `fields` are its fields."""
+    agence = Agence(name=name, **({"first_day": True} | fields))
     agence.full_clean(exclude=["public_id"])
     agence.save()
     refus = [

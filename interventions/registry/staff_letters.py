@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from interventions import notifications, rhythms
+from interventions import inviting, notifications, rhythms
 from interventions.actor import Actor
 from interventions.mails import letterhead
 from interventions.mails.letterhead import Letterhead
@@ -24,6 +24,7 @@ def tell(member: Gestionnaire, actor: Actor, at: datetime) -> None:
     """Write the mail that says who opened the desk, and how to sign in: somebody waits for it."""
     told = letter(member, actor.name, letterhead.of(actor.agence))
     notifications.queue_access(member.user, actor.agence, told.subject, told.text, told.html, at)
+    inviting.note(actor, member.user_id, at)
     nudge()
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from portals.manager import hits, inbox, waiting
+from portals.manager.first_day import views as first_day
 from portals.manager.waiting import Subject
 from portals.web import paging
 from portals.web.pages import page
@@ -39,6 +40,8 @@ def home(request: ActorRequest) -> HttpResponse:
         "more": [],
         "seen": hits.recently_seen(request.actor, SEEN),
     }
+    if request.actor.agence.first_day and not asked:
+        context["standing"] = first_day.standing(request)
     context |= _one_by_one(request, subject) if subject or asked == inbox.EVERY else _everything(request, counts)
     return page(request, "manager/home.html", context)
 

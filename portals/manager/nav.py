@@ -45,6 +45,8 @@ def entries(request: ActorRequest) -> list[NavEntry]:
     ]
     if request.actor.has(Right.MANAGE):
         places.insert(3, ("for-whom", _("Créer une visite"), "plus", None, False))
+    if request.actor.agence.first_day:
+        places.insert(1, ("first-day", _("Mise en route"), "list-check", None, False))
     items = [_entry(request, *place) for place in places]
     return [
         *items,

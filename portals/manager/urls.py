@@ -32,6 +32,8 @@ from portals.manager import (
 )
 from portals.manager.act_list import ACTS
 from portals.manager.attaching import views as attaching
+from portals.manager.first_day import invitations
+from portals.manager.first_day import views as first_day
 from portals.manager.imports import steps as import_steps
 from portals.manager.imports import views as imports
 from portals.manager.registry import contrats, leaving, lists, people
@@ -131,6 +133,8 @@ urlpatterns = [
     path("utilisateurs/<uuid:public_id>/depart/", staff_acts.see_out, name="staff-leave"),
     path("utilisateurs/<uuid:public_id>/retour/", staff_acts.take_back, name="staff-return"),
     path("utilisateurs/<uuid:public_id>/sessions/", staff_acts.sign_out, name="staff-sessions"),
+    path("mise-en-route/", first_day.index, name="first-day"),
+    path("invitations/", invitations.index, name="invitations"),
     path("parametres/mails/", mail_words.words, name="mail-words"),
     path("parametres/mails/apercu/", mail_words.preview, name="mail-preview"),
     path("parametres/mails/essai/", mail_words.trial, name="mail-trial"),

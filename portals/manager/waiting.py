@@ -115,12 +115,12 @@ def _counting(actor: Actor, today: date) -> tuple[list[str], str, list[Any]]:
     """
     lists = {subject.name: visits(actor, today, subject) for subject in Subject}
     lists |= {"MAILS": mails_back(actor), "CLIENTS": clients_without_mails(actor, today)}
-    parts = [_size(found) for found in lists.values()]
+    parts = [size_of(found) for found in lists.values()]
     statement = ", ".join(part for part, _values in parts)
     return list(lists), f"SELECT {statement}", [value for _part, values in parts for value in values]
 
 
-def _size(found: Any) -> tuple[str, tuple[Any, ...]]:
+def size_of(found: Any) -> tuple[str, tuple[Any, ...]]:
     """Return the number of rows of a list as a value in SQL."""
     try:
         inner, values = found.order_by().values("pk").query.sql_with_params()

@@ -150,7 +150,7 @@ def _give_defaults(connection: psycopg.Connection) -> None:
 
 
 def _people(clients: int, intervenants: int) -> visits.People:
-    agence = operations.create_agence(AGENCE, phone="02 61 91 20 30", email="contact@banc.example")
+    agence = operations.create_agence(AGENCE, phone="02 61 91 20 30", email="contact@banc.example", first_day=False)
     Agence.objects.filter(pk=agence.pk).update(module_enabled_at=datetime(2025, 1, 1, tzinfo=UTC))
     secteurs = [Secteur.objects.create(agence=agence, name=f"Secteur {place}") for place in range(1, 9)]
     prestations = [Prestation.objects.create(agence=agence, name=f"Prestation {place}") for place in range(1, 9)]

@@ -21,6 +21,7 @@ from interventions.models import (
     Intervention,
     Mail,
     Motif,
+    Period,
     Prestation,
     Proche,
     ProcheKind,
@@ -64,6 +65,7 @@ QUERIES = {
     "gestion:contrats": ["?etat=draft", "?q=personne"],
     "gestion:motif-list": ["?etat=archives"],
     "gestion:motif-new": ["?liste=annulation"],
+    "gestion:invitations": ["?groupe=clients&etat=a-inviter"],
     "gestion:home": ["?sujet=passees", "?sujet=toutes"],
     "gestion:intervenant": ["?onglet=planning"],
     "gestion:search": ["?q=qu", "?q=in0000", "?q=personne"],
@@ -136,7 +138,11 @@ def _keys(route: str, page: str, actor: Actor) -> list[Any]:
         else Batch.objects.exclude(ground=""),
     }
     if kind == "periodes":
-        return [f"{actor.today(clock.now()):%Y-%m}"]
+        closed = Period.objects.filter(agence=agence, closed_at__isnull=False).values_list("month", flat=True)
+        return [f"{month:%Y-%m}" for month in (actor.today(clock.now()), *closed)]
+    if page == "import":
+        # One at each stage: each of them is another page.
+        return list(ImportRequest.objects.filter(agence=agence).values_list("public_id", flat=True))
     if kind != "interventions":
         return list(rows[kind].filter(agence=agence).values_list("public_id", flat=True)[:1])
     visits = Intervention.objects.visible_to(actor).in_order()

@@ -10,12 +10,13 @@ from playwright.sync_api import Page, Response, ViewportSize
 
 from interventions import clock, operations
 from interventions.actor import Actor
-from interventions.models import Intervention, User
+from interventions.models import ImportRequest, Intervention, User
 from interventions.operations import Change
 from interventions.states import Action, Status
 from portals.web.actors import actors_of
 from tests.e2e.addresses import pages
 from tests.e2e.conftest import Demo
+from tests.e2e.imports_shown import a_closed_month, imports
 from tests.e2e.targets import small
 
 PEOPLE = {
@@ -44,6 +45,9 @@ def addresses(demo: Demo, space: str) -> list[str]:
         page.wait_for_url("**/suivi/selections/*/")
         desk.close()
         a_lot_at_work(actor)
+    if space == "gestion" and not ImportRequest.objects.exists():
+        imports(actor)
+        a_closed_month(actor)
     return pages(space, actor)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interventions.imports.asking import Sent
-from interventions.imports.columns import FileRefused
+from interventions.imports.columns import ABSENT, FileRefused
 from interventions.imports.recognition import KINDS, look
 from interventions.models import ImportFile, ImportKind
 
@@ -104,17 +104,18 @@ class KindsForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """For each column that a kind of file has, which column of the file it is."""
+    """For each column that a kind of file has, which column of the file it is, or that the file does not have it."""
 
     def __init__(self, files: Sequence[ImportFile], data: Any = None) -> None:
         super().__init__(data)
         self.sheets = files
         for place, file in enumerate(files):
             choices = [("", _("À choisir")), *((str(n), _named(file, n)) for n in range(len(file.heads)))]
+            lacking = (str(ABSENT), _("Mon fichier ne l’a pas"))
             for number, column in enumerate(KINDS[file.kind].columns):
                 self.fields[_name(place, number)] = forms.ChoiceField(
                     label=column,
-                    choices=choices,
+                    choices=[*choices, lacking] if column in KINDS[file.kind].optional else choices,
                     initial=str(file.columns.get(column, "")),
                     error_messages={"required": _("Choisissez la colonne de votre fichier.")},
                 )
@@ -125,6 +126,8 @@ class ColumnsForm(forms.Form):
         met: dict[tuple[str, str], str] = {}
         for name, chosen in list(entered.items()):
             key = (name.partition("-")[0], chosen)
+            if chosen == str(ABSENT):
+                continue
             if key in met:
                 self.add_error(name, _("Cette colonne sert déjà pour « %(name)s ».") % {"name": met[key]})
             met.setdefault(key, str(self.fields[name].label))
@@ -141,7 +144,7 @@ class ColumnsForm(forms.Form):
         return parts
 
     def columns(self) -> dict[int, dict[str, int]]:
-        """Return by file where each column stands; the form must be valid."""
+        """Return by file where each column stands, or ABSENT; the form must be valid."""
         return {
             file.pk: {
                 column: int(self.cleaned_data[_name(place, number)])

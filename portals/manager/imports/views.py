@@ -23,7 +23,7 @@ from portals import tasks
 from portals.manager.acts import SeeOther
 from portals.manager.imports import lines, words
 from portals.manager.imports.forms import ColumnsForm, FilesForm, KindsForm
-from portals.web import paging
+from portals.web import paging, presses
 from portals.web.pages import INVALID, is_partial, page
 from portals.web.requests import ActorRequest
 
@@ -54,7 +54,7 @@ def index(request: ActorRequest) -> HttpResponse:
     form = FilesForm(request.POST, request.FILES) if posted else FilesForm()
     if posted and form.is_valid():
         sent = form.cleaned_data["fichiers"]
-        asked = asking.ask(request.actor, sent, request.now, partial(_keep, request))
+        asked = asking.ask(request.actor, sent, request.now, partial(_keep, request), presses.key_of(request))
         return SeeOther(url_of(asked))
     found = ImportRequest.objects.filter(agence_id=request.actor.agence_id)
     cut = paging.cut(found.select_related("made").prefetch_related("files"), "-created_at", request.GET)

@@ -2,6 +2,7 @@
 
 from tests.portals.leaks import (
     cases_client,
+    cases_first_day,
     cases_imports,
     cases_intervenant,
     cases_manager,
@@ -12,6 +13,7 @@ from tests.portals.leaks.cases import Case
 
 CASES: list[Case] = [
     *cases_client.CASES,
+    *cases_first_day.CASES,
     *cases_imports.CASES,
     *cases_intervenant.CASES,
     *cases_manager.CASES,

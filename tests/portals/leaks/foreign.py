@@ -26,7 +26,10 @@ OF_MAILS = {"topic", "no_logo"}
 OF_PEOPLE = {"civility", "tacit_opt_out", "past", "understood"}
 OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid", "billing_step", "billing_rounding"}
 OF_STAFF = {"scope", "may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer"}
-PLAIN = frozenset(ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS | OF_STAFF)
+OF_INVITATIONS = {"qui"}
+PLAIN = frozenset(
+    ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS | OF_STAFF | OF_INVITATIONS
+)
 
 
 def _sides(stage: Stage, role: str) -> list[Side]:

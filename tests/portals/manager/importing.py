@@ -20,7 +20,7 @@ def files(data: dict[str, bytes]) -> list[SimpleUploadedFile]:
 
 def send(desk: Desk, data: dict[str, bytes] | None = None, **lines: list[str]) -> str:
     """Send files, and return the address of their import."""
-    answer = desk.browser.post("/gestion/imports/", {"fichiers": files(data or written(**lines))})
+    answer = desk.post("imports/", fichiers=files(data or written(**lines)))
     assert answer.status_code == 303, words(answer)
     return str(answer.url)
 
