@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from interventions import notifications, recipients, rhythms
 from interventions.mails import reading
@@ -28,7 +28,7 @@ def remind(agence: Agence, now: datetime) -> int:
         return 0
     asked = list(_asked(agence, before(agence, now, agence.reminder_days)))
     visits = reading.lock(asked)
-    people = _people(agence, visits.values(), now)
+    people = people_of(agence, {visit.client_id for visit in visits.values()}, now)
     waiting = [line for line in asked if _waits(line, visits[line.intervention_id], people)]
     due = {
         (line.mail.user_id, line.intervention_id): line for line in _their_turn(agence, waiting, visits, people, now)
@@ -53,7 +53,7 @@ def ask_again(agence: Agence, now: datetime) -> int:
         last_at__lt=before(agence, now, agence.reminder_days),
     )
     visits = {visit.pk: visit for visit in retracted.order_by("pk").select_for_update(of=("self",), no_key=True)}
-    people = _people(agence, visits.values(), now)
+    people = people_of(agence, {visit.client_id for visit in visits.values()}, now)
     known = set(
         MailLine.objects.filter(intervention__in=visits, role=Role.CLIENT, step=F("intervention__step")).values_list(
             "mail__user_id", "intervention_id"
@@ -80,19 +80,22 @@ def _asked(agence: Agence, limit: datetime) -> Iterable[MailLine]:
         intervention=OuterRef("intervention"), step=OuterRef("step"), mail__user=OuterRef("mail__user"), reminds=True
     )
     return (
-        MailLine.objects.filter(
+        asking(agence)
+        .filter(
             ~Exists(reminded),
-            agence=agence,
-            role=Role.CLIENT,
-            told=True,
             step=F("intervention__step"),
             intervention__status=Status.DONE,
-            mail__fate__in=ARRIVED,
-            mail__bounced_at__isnull=True,
             mail__sent_at__lt=limit,
         )
         .select_related("mail")
         .order_by("mail__sent_at", "pk")
+    )
+
+
+def asking(agence: Agence) -> QuerySet[MailLine]:
+    """Return what was ever said to a client's side in a mail that left and did not come back."""
+    return MailLine.objects.filter(
+        agence=agence, role=Role.CLIENT, told=True, mail__fate__in=ARRIVED, mail__bounced_at__isnull=True
     )
 
 
@@ -109,23 +112,27 @@ def _their_turn(
     if not agence.proche_reminder_days:
         return list(waiting)
 
-    def is_first(line: MailLine) -> bool:
-        client = visits[line.intervention_id].client_id
-        alone = agence.tuteur_acts_alone and client in people.guarded
-        return alone or people.themselves.get(client) in (None, line.mail.user_id)
+    def comes_first(line: MailLine) -> bool:
+        return is_first(agence, people, visits[line.intervention_id].client_id, line.mail.user_id)
 
-    first = [line for line in waiting if is_first(line)]
+    first = [line for line in waiting if comes_first(line)]
     limit = before(agence, now, agence.reminder_days + agence.proche_reminder_days)
     asked_now = {line.intervention_id for line in first}
     asked_now |= _reminded_since(agence, visits, before(agence, now, agence.proche_reminder_days))
     return first + [
         line
         for line in waiting
-        if not is_first(line)
+        if not comes_first(line)
         and line.mail.sent_at
         and line.mail.sent_at < limit
         and line.intervention_id not in asked_now
     ]
+
+
+def is_first(agence: Agence, people: Recipients, client_id: int, user_id: int) -> bool:
+    """Return whether this reader is reminded before, or without, another of the client's side."""
+    alone = agence.tuteur_acts_alone and client_id in people.guarded
+    return alone or people.themselves.get(client_id) in (None, user_id)
 
 
 def _reminded_since(agence: Agence, visits: Collection[int], limit: datetime) -> set[int]:
@@ -134,8 +141,8 @@ def _reminded_since(agence: Agence, visits: Collection[int], limit: datetime) ->
     return set(recent.filter(step=F("intervention__step")).values_list("intervention_id", flat=True))
 
 
-def _people(agence: Agence, visits: Iterable[Intervention], now: datetime) -> Recipients:
-    clients = {visit.client_id for visit in visits}
+def people_of(agence: Agence, clients: Collection[int], now: datetime) -> Recipients:
+    """Return who is asked for these clients on that day."""
     today = now.astimezone(agence.zone).date()
     return recipients.read(agence.pk, clients=clients, intervenants=(), managers=False, today=today)
 

@@ -76,6 +76,13 @@ def _begun(now: datetime, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(local.date(), FIRST, zone).astimezone(UTC)
 
 
+def last_before(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the latest instant, up to this one, at which a day's time for jobs began on the agency's clock."""
+    local = moment.astimezone(zone)
+    day = local.date() if local.time() >= FIRST else local.date() - timedelta(days=1)
+    return datetime.combine(day, FIRST, zone).astimezone(UTC)
+
+
 def _alone(job: Job, agence: Agence | None) -> bool:
     """Take the lock of this job and agency until the transaction ends; False if somebody has it."""
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from interventions import pointed_out
 from interventions.actor import Actor
 from interventions.guards import Facts
 from interventions.models import Strictness
@@ -103,7 +104,7 @@ def _long(facts: Facts, actor: Actor) -> list[Caution]:
 
 
 def _far(facts: Facts, planned: Facts | None, actor: Actor) -> list[Caution]:
-    if facts.km <= actor.agence.usual_km or (planned is not None and facts.km == planned.km):
+    if not pointed_out.is_far(facts, planned, actor.agence):
         return []
     words = {"km": fmt.km(facts.km), "usual": fmt.km(actor.agence.usual_km)}
     text = _("%(km)s : plus que les %(usual)s habituels.") % words
@@ -111,18 +112,15 @@ def _far(facts: Facts, planned: Facts | None, actor: Actor) -> list[Caution]:
 
 
 def _gap(facts: Facts, planned: Facts | None, actor: Actor) -> list[Caution]:
-    if planned is None:
+    gap = pointed_out.gap(facts, planned, actor.agence)
+    if gap is None:
         return []
     asks = actor.agence.gap_caution == Strictness.ASK
-    longer = fmt.elapsed(facts.start, facts.end) - fmt.elapsed(planned.start, planned.end)
-    if abs(longer) > actor.agence.tolerance_minutes:
-        return [Caution(f"gap{longer:+d}", f"{fmt.difference(longer)}.", asks, reason=asks)]
-    later = fmt.elapsed(planned.start, facts.start)
-    if abs(later) <= actor.agence.tolerance_minutes:
-        return []
-    words = {"duration": fmt.duration(later)}
-    text = _("Début %(duration)s plus tard que prévu.") if later > 0 else _("Début %(duration)s plus tôt que prévu.")
-    return [Caution(f"shift{later:+d}", text % words, asks, reason=asks)]
+    if abs(gap.longer) > actor.agence.tolerance_minutes:
+        return [Caution(f"gap{gap.longer:+d}", f"{fmt.difference(gap.longer)}.", asks, reason=asks)]
+    words, is_later = {"duration": fmt.duration(gap.later)}, gap.later > 0
+    text = _("Début %(duration)s plus tard que prévu.") if is_later else _("Début %(duration)s plus tôt que prévu.")
+    return [Caution(f"shift{gap.later:+d}", text % words, asks, reason=asks)]
 
 
 def _over_contrat(facts: Facts, planned: Facts | None, actor: Actor, allowance: Allowance | None) -> list[Caution]:

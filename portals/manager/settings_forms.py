@@ -88,8 +88,125 @@ class ReminderRules(SettingsForm):
         fields = ("reminder_days", "proche_reminder_days", "unanswered_days")
 
 
+class DeclarationRules(SettingsForm):
+    """From when on an intervenant declares, and how long an act may be taken back before anybody is told."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("same_day_allowed", "undo_minutes")
+
+
+class AnswerRules(SettingsForm):
+    """For how long an answer may be changed or disputed, and who gives it."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("retract_days", "dispute_days", "object_days", "link_days", "tuteur_acts_alone")
+        help_texts: ClassVar[Mapping[str, Promise]] = {
+            "retract_days": gettext_lazy(
+                "Le client revient sur une modification ou une annulation pendant ce nombre de jours."
+            ),
+            "dispute_days": gettext_lazy("Une annulation se conteste pendant ce nombre de jours."),
+            "object_days": gettext_lazy(
+                "Le client conteste une validation faite à sa place, ou sans sa réponse, pendant ce nombre de jours."
+            ),
+            "link_days": gettext_lazy("Le lien d’un mail sert, sans mot de passe, pendant ce nombre de jours."),
+        }
+
+
+class SilenceRules(SettingsForm):
+    """What follows from a client's silence."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("no_answer_days", "tacit_enabled", "tacit_days")
+        help_texts: ClassVar[Mapping[str, Promise]] = {
+            "no_answer_days": gettext_lazy(
+                "Ce nombre de jours après la remise du mail, l’agence peut valider à la place du client pour ce motif."
+            ),
+            "tacit_enabled": gettext_lazy(
+                "Une visite restée sans réponse est validée d’elle-même, telle que déclarée, si un rappel est arrivé. "
+                "Le client peut la contester, et refuser cette règle sur sa fiche."
+            ),
+            "tacit_days": gettext_lazy("Nombre de jours de silence avant cette validation."),
+        }
+
+
+class EscalationRules(SettingsForm):
+    """What follows from an intervenant's silence."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("escalate_enabled", "escalate_days")
+        help_texts: ClassVar[Mapping[str, Promise]] = {
+            "escalate_days": gettext_lazy("Nombre de jours sans réponse de l’intervenant avant cette transmission."),
+        }
+
+
+class PayRules(SettingsForm):
+    """Which hours are those of the night, and which days are public holidays."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("night_starts", "night_ends", "holiday_region")
+        widgets: ClassVar[Mapping[str, forms.Widget]] = {
+            name: forms.TimeInput({"type": "time"}, format="%H:%M") for name in ("night_starts", "night_ends")
+        }
+        help_texts: ClassVar[Mapping[str, Promise]] = {
+            "night_starts": gettext_lazy("À partir de cette heure, une heure compte comme heure de nuit."),
+            "night_ends": gettext_lazy("Jusqu’à cette heure. La même aux deux : il n’y a pas d’heure de nuit."),
+            "holiday_region": gettext_lazy(
+                "Le calendrier dont les jours comptent comme fériés, et que suivent les séries."
+            ),
+        }
+
+
+class DeskRules(SettingsForm):
+    """How the desk works."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("background_from",)
+
+
 # Each form of the page, by the value of the button that sends it and the place where it stands.
-FORMS: Mapping[str, type[SettingsForm]] = {"relances": ReminderRules, "saisie": EntryRules}
+FORMS: Mapping[str, type[SettingsForm]] = {
+    "declaration": DeclarationRules,
+    "reponses": AnswerRules,
+    "relances": ReminderRules,
+    "silence": SilenceRules,
+    "transmission": EscalationRules,
+    "saisie": EntryRules,
+    "heures": PayRules,
+    "lots": DeskRules,
+}
+
+# What each form is about: its title, and what holds for all of it.
+SAID: Mapping[str, tuple[Promise, Promise | str]] = {
+    "declaration": (gettext_lazy("Déclarer une visite"), ""),
+    "reponses": (
+        gettext_lazy("Répondre, revenir sur une réponse, contester"),
+        gettext_lazy("Les jours se comptent sur le calendrier de l’agence, le dernier compris."),
+    ),
+    "relances": (
+        gettext_lazy("Relancer sans que personne n’y pense"),
+        gettext_lazy(
+            "Chacun reçoit au plus un mail de relance par visite, entre 8 h et 20 h. Une visite qui a sa réponse "
+            "n’est plus relancée, même quand le mail attend déjà."
+        ),
+    ),
+    "silence": (
+        gettext_lazy("Quand le client ne répond pas"),
+        gettext_lazy(
+            "Les jours de silence se comptent à partir du mail arrivé, ou de la dernière déclaration si elle est "
+            "plus récente. Une visite faite pendant une absence du client attend toujours sa réponse."
+        ),
+    ),
+    "transmission": (gettext_lazy("Quand l’intervenant ne répond pas"), ""),
+    "saisie": (
+        gettext_lazy("Ce qui est signalé à l’intervenant avant d’enregistrer"),
+        gettext_lazy("Rien de tout cela n’empêche d’enregistrer : l’intervenant va toujours jusqu’au bout."),
+    ),
+    "heures": (
+        gettext_lazy("Heures de nuit et jours fériés"),
+        gettext_lazy("Ce qui est déjà exporté vers la paie ou la facturation reste comme il est parti."),
+    ),
+    "lots": (gettext_lazy("Agir sur beaucoup de visites à la fois"), ""),
+}
 
 
 def record(agence: Agence) -> list[str]:
@@ -125,5 +242,7 @@ def _said(name: str, value: Any) -> str:
         return _("oui") if value else _("non")
     if isinstance(field, models.DecimalField):
         return str(localize(Decimal(value)))
+    if isinstance(field, models.TimeField):
+        return str(value)[: len("22:00")]
     choices = dict(getattr(field, "flatchoices", ()))
     return " · ".join(str(choices.get(value, value)).split("\n")) or _("rien")

@@ -138,8 +138,8 @@ def tick(stage: Stage, form: Form) -> dict[str, Any]:
 
 
 def switch(_stage: Stage, form: Form) -> dict[str, str]:
-    """Press the button that switches the module."""
-    return dict(form.buttons)
+    """Press the button that switches the module, not the one that shows what that would do."""
+    return {name: value for name, value in form.buttons if name == "module"}
 
 
 def came_back(stage: Stage) -> Mail:

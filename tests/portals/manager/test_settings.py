@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,11 @@ from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 
 from interventions.models import Agence, Intervention, SettingEntry
-from interventions.states import Status
+from interventions.states import Action, Status
+from portals.manager.settings_forms import FORMS
 from tests import factories
 from tests.factories import World
+from tests.interventions import acts
 from tests.portals.intervenant.posted import entered, form_of
 from tests.portals.manager.conftest import Desk, desk_of, words
 
@@ -70,14 +73,61 @@ def _all(**typed: str) -> dict[str, str]:
     return {**shown, "usual_km": "50", "tolerance_minutes": "15", "quick_comments": "Retard", **typed}
 
 
-def test_the_agencys_rules_are_said_in_words(desk: Desk, world: World) -> None:
-    page = words(desk.get("parametres/"))
+def test_the_agencys_rules_are_said_in_words_to_who_may_not_change_them(desk: Desk, world: World) -> None:
+    limited = desk_of(factories.a_gestionnaire(world.agence, may_administer=False))
+    page = words(limited.get("parametres/"))
     for said in ("Une annulation se conteste pendant 7 jours", "Le lien d’un mail sert pendant 30 jours"):
         assert said in page
-    assert "Les autres règles de l’agence" in page
+    own = words(desk.get("parametres/"))
+    assert "Les autres règles de l’agence" in own
     # Each remark has a sentence of its own: none says its name again.
-    assert "Visite de plus de 12 heures" in page
-    assert "La visite dure plus de 12 heures." not in page
+    assert "Visite de plus de 12 heures" in own
+    assert "La visite dure plus de 12 heures." not in own
+
+
+def every_setting() -> set[str]:
+    """Return the fields of an agency that are settings: neither who it is, nor what the operator decides."""
+    own = {"id", "public_id", "name", "phone", "email", "address", "created_at"}
+    elsewhere = {"timezone", "mailer", "module_enabled", "module_enabled_at", "four_eyes"}
+    return {field.name for field in Agence._meta.concrete_fields} - own - elsewhere
+
+
+def test_each_setting_stands_on_one_form_with_what_it_does() -> None:
+    fields = [name for kind in FORMS.values() for name in kind.Meta.fields]
+    assert sorted(fields) == sorted(every_setting())
+    agence = factories.an_agence()
+    unsaid = [name for kind in FORMS.values() for name, field in kind(agence).fields.items() if not field.help_text]
+    assert unsaid == []
+
+
+CHOSEN: dict[str, dict[str, Any]] = {
+    "declaration": {"same_day_allowed": True, "undo_minutes": 20},
+    "reponses": {"retract_days": 5, "dispute_days": 6, "object_days": 20, "link_days": 15, "tuteur_acts_alone": True},
+    "silence": {"no_answer_days": 9, "tacit_enabled": True, "tacit_days": 12},
+    "transmission": {"escalate_enabled": True, "escalate_days": 4},
+    "heures": {"night_starts": time(21, 30), "night_ends": time(6), "holiday_region": "57"},
+    "lots": {"background_from": 500},
+}
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_each_form_saves_what_it_shows_and_nothing_else(desk: Desk, world: World, name: str) -> None:
+    shown = form_of(desk.get("parametres/").text, f"#{name}") | {"reglages": name}
+    before = agence_of(world)
+    assert desk.browser.post(ADDRESS, shown).status_code == 303
+    assert not SettingEntry.objects.exists(), "what was shown is what stood"
+    typed = {
+        field: "on" if value is True else f"{value:%H:%M}" if isinstance(value, time) else str(value)
+        for field, value in CHOSEN[name].items()
+    }
+    assert desk.browser.post(ADDRESS, shown | typed).status_code == 303
+    after = agence_of(world)
+    changed = {f: getattr(after, f) for f in every_setting() if getattr(after, f) != getattr(before, f)}
+    assert changed == CHOSEN[name]
+    assert set(SettingEntry.objects.get().after) == set(CHOSEN[name])
+    page = words(desk.get("parametres/"))
+    for field in CHOSEN[name]:
+        assert f"{Agence._meta.get_field(field).verbose_name}, de «" in page.replace("\u00a0", " ")
 
 
 def test_what_is_chosen_is_kept_with_what_stood_before(desk: Desk, world: World) -> None:
@@ -192,3 +242,73 @@ def test_who_is_reminded_and_when_is_chosen_apart_and_on_record(desk: Desk, worl
     assert "Vos droits ne permettent pas cette action." in words(answer)
     assert agence_of(world).reminder_days == 4
     assert "Relance des proches 1 jour après le client" in words(limited.get("parametres/"))
+
+
+# What last month holds: a visit that was declared an hour late, and one that was not declared.
+EFFECTS = {
+    "declaration": ({"same_day_allowed": "on"}, "1 visite aurait pu être déclarée le jour même, au lieu de 0."),
+    "saisie": ({"tolerance_minutes": "30"}, "1 déclaration aurait été signalée pour son écart au prévu, comme avec"),
+    "heures": ({"night_starts": "09:30"}, "2 h auraient compté comme heures de nuit, au lieu de 0 h."),
+    "silence": ({"tacit_enabled": "on"}, "0 visite aurait été validée sans réponse du client, comme avec"),
+    "transmission": ({"escalate_enabled": "on"}, "0 modification serait passée au gestionnaire, comme avec"),
+    "reponses": ({"object_days": "1"}, "0 contestation d’une validation serait venue trop tard, comme avec"),
+    "relances": ({"reminder_days": "1"}, "0 visite aurait été rappelée au client ou à un proche, comme avec"),
+}
+
+
+@pytest.fixture
+def october(world: World) -> World:
+    """An agency with two visits last month."""
+    day = date(2026, 10, 13)
+    world.now -= timedelta(days=60)
+    visit = world.visit(day=day)
+    world.visit(day=day, start="11:00")
+    late = replace(
+        visit.planned, start=visit.planned.start + timedelta(hours=1), end=visit.planned.end + timedelta(hours=1)
+    )
+    at = factories.local(day + timedelta(days=1), "08:00")
+    assert not world.act(visit, Action.COMPLETE, world.as_intervenant, at=at, facts=late).refused
+    return world
+
+
+def test_the_effect_on_last_month_is_shown_before_anything_is_saved(desk: Desk, october: World) -> None:
+    page = desk.get("parametres/").text
+    for name, (typed, sentence) in EFFECTS.items():
+        shown = form_of(page, f"#{name}") | typed | {"apercu": name}
+        whole = desk.browser.post(ADDRESS, shown)
+        part = desk.browser.post(ADDRESS, shown, headers={"HX-Request": "true"})
+        for answer in (whole, part):
+            assert answer.status_code == 200
+            said = words(answer)[words(answer).index("Le mois dernier (octobre 2026), sur 2 visites :") :]
+            assert sentence in said[: said.index("Rien n’est encore enregistré.")]
+        assert "<html" not in part.text
+        kept = form_of(whole.text, f"#{name}")
+        assert {field: kept[field] or "on" for field in typed} == typed, "a box without a value sends «on»"
+    assert not SettingEntry.objects.exists()
+
+
+def test_the_effect_of_switching_off_is_shown_and_what_is_wrong_is_said(desk: Desk, october: World) -> None:
+    page = words(desk.browser.post(ADDRESS, {"apercu": "module"}))
+    assert "1 action des portails aurait été refusée, au lieu de 0." in page
+    assert agence_of(october).module_enabled
+    shown = form_of(desk.get("parametres/").text, "#silence") | {"tacit_days": "beaucoup", "apercu": "silence"}
+    assert desk.browser.post(ADDRESS, shown).status_code == 422
+    part = desk.browser.post(ADDRESS, shown, headers={"HX-Request": "true"})
+    assert (part.status_code, "Délai de la validation sans réponse" in words(part)) == (422, True)
+    assert desk.browser.post(ADDRESS, {"apercu": "lots"}).status_code == 400
+    limited = desk_of(factories.a_gestionnaire(october.agence, may_administer=False))
+    answer = limited.browser.post(ADDRESS, {"apercu": "module"}, follow=True)
+    assert "Vos droits ne permettent pas cette action." in words(answer)
+    assert "aurait été refusée" not in words(answer)
+
+
+def test_what_waits_today_is_said_with_the_effect(desk: Desk, world: World) -> None:
+    visit = acts.contested(world)
+    Intervention.objects.filter(pk=visit.pk).update(last_at=world.now - timedelta(days=8))
+    shown = form_of(desk.get("parametres/").text, "#transmission") | {
+        "escalate_enabled": "on",
+        "apercu": "transmission",
+    }
+    page = words(desk.browser.post(ADDRESS, shown))
+    assert "L’agence n’a pas de visite en octobre 2026" in page
+    assert "Aujourd’hui, 1 modification qui attend passerait au gestionnaire au prochain passage." in page
