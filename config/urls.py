@@ -7,6 +7,7 @@ from interventions.states import Role
 from portals.accounts.views import home
 from portals.intervenant.feed import feed
 from portals.web.guards import guarded
+from portals.web.logos import logo
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -20,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lien/", include("portals.client.link.urls")),
     # The phone's own calendar, by the token in its address.
     path("agenda/<str:token>.ics", feed, name="calendar_feed"),
+    # The logo in the head of an agency's pages, before anybody has signed in too.
+    path("logo/<uuid:logo_id>/", logo, name="agence_logo"),
     # What mail services say became of mails, by their shared secret.
     path("courrier/", include("config.mail_events")),
     path("operateur/", admin.site.urls),

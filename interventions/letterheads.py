@@ -82,8 +82,16 @@ def _write(actor: Actor, style: MailStyle, wanted: Mapping[str, Any], at: dateti
     if not changed:
         return False
     style.save()
+    _show(actor.agence, style.logo)
     _record(actor, {name: before[name] for name in changed}, {name: after[name] for name in changed}, at)
     return True
+
+
+def _show(agence: Agence, logo: MailLogo | None) -> None:
+    """Put the logo into the head of the agency's pages too."""
+    agence.logo_id = logo.public_id if logo else None
+    agence.logo_width, agence.logo_height = (logo.width, logo.height) if logo else (None, None)
+    agence.save(update_fields=["logo_id", "logo_width", "logo_height"])
 
 
 def _recorded(style: MailStyle) -> dict[str, str]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interventions.models.entry_settings import EntrySettings
 from interventions.models.fields import public_id
+from interventions.models.look import Look
 from interventions.models.retention import RetentionSettings
 from interventions.paid_hours import Calendar
 from interventions.states import Labelled
@@ -50,7 +51,7 @@ class HolidayRegion(Labelled):
     MAYOTTE = "976", _("Mayotte")
 
 
-class Agence(EntrySettings, RetentionSettings):
+class Agence(Look, EntrySettings, RetentionSettings):
     """A home-care agency. Every row of every table of the domain belongs to one."""
 
     public_id = public_id()

@@ -45,7 +45,9 @@ class MailStyleForm(forms.ModelForm):
     logo_file = LogoField(
         label=gettext_lazy("Logo"),
         required=False,
-        help_text=gettext_lazy("PNG ou JPEG, 60 Ko et 1200 × 600 points au plus. Il part dans le mail."),
+        help_text=gettext_lazy(
+            "PNG ou JPEG, 60 Ko et 1200 × 600 points au plus. Il se montre dans les mails et en tête des portails."
+        ),
         widget=forms.FileInput({"accept": "image/png,image/jpeg"}),
         error_messages={"empty": gettext_lazy("Ce fichier est vide.")},
     )

@@ -19,7 +19,8 @@ from interventions.models import Agence
 from interventions.states import Right
 from portals.manager.acts import SeeOther
 from portals.manager.settings_effects import ASKED, Effect, effect
-from portals.manager.settings_forms import FORMS, SAID, EntryRules, SettingsForm, record
+from portals.manager.settings_forms import FORMS, SAID, EntryRules, SettingsForm
+from portals.manager.settings_record import record
 from portals.web import format as fmt
 from portals.web.pages import INVALID, is_partial, page
 from portals.web.requests import ActorRequest

@@ -1,23 +1,20 @@
-"""Settings as forms: each a typed field of the agency, with what it does in a sentence; and who changed which."""
+"""Settings as forms: each a typed field of the agency, with what it does in a sentence."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.db import models
-from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interventions.models import Agence, SettingEntry, Strictness
-from portals.web import format as fmt
+from interventions.mails import wording
+from interventions.models import Agence, Strictness
+from interventions.models.look import MOST_WORDS
 
-RECORDED = 20
 CONFIRMS = gettext_lazy("L’intervenant confirme avant d’enregistrer.")
 EXPLAINS = gettext_lazy("L’intervenant écrit un motif avant d’enregistrer.")
 TOLD = gettext_lazy("L’intervenant enregistre aussitôt, et la remarque lui est dite avec la réponse.")
@@ -79,6 +76,34 @@ class EntryRules(SettingsForm):
         help_texts: ClassVar[Mapping[str, Promise]] = {
             "long_caution": gettext_lazy("Le plus souvent, une heure de fin mal saisie."),
         }
+
+
+class AgenceRules(SettingsForm):
+    """Who the agency is to those who use its portals, and what it says to them."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("name", "phone", "email", "address", "client_words", "intervenant_words")
+        widgets: ClassVar[Mapping[str, forms.Widget]] = {
+            name: forms.Textarea({"rows": 2, "maxlength": MOST_WORDS})
+            for name in ("client_words", "intervenant_words")
+        }
+        help_texts: ClassVar[Mapping[str, Promise]] = {
+            "name": gettext_lazy("En tête des portails, des mails et des papiers."),
+            "phone": gettext_lazy("Au bas des portails et des mails, pour qui a une question."),
+            "email": gettext_lazy("Les réponses aux mails y vont, sauf si les mails de l’agence en disent une autre."),
+            "address": gettext_lazy("En tête des papiers."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the words: plain ones, in four lines."""
+        entered = super().clean()
+        for name in ("client_words", "intervenant_words"):
+            entered[name] = str(entered.get(name, "")).strip()
+            for problem in wording.problems(re.sub(r"[{}]", "", entered[name]), None):
+                self.add_error(name, problem)
+            if set("{}") & set(entered[name]):
+                self.add_error(name, _("Écrivez des mots seuls, sans accolade."))
+        return entered
 
 
 class ReminderRules(SettingsForm):
@@ -156,6 +181,13 @@ class PayRules(SettingsForm):
         }
 
 
+class RetentionRules(SettingsForm):
+    """For how long what tells of people is kept."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("words_years", "mail_years", "access_days", "left_years")
+
+
 class DeskRules(SettingsForm):
     """How the desk works."""
 
@@ -165,6 +197,7 @@ class DeskRules(SettingsForm):
 
 # Each form of the page, by the value of the button that sends it and the place where it stands.
 FORMS: Mapping[str, type[SettingsForm]] = {
+    "agence": AgenceRules,
     "declaration": DeclarationRules,
     "reponses": AnswerRules,
     "relances": ReminderRules,
@@ -172,11 +205,16 @@ FORMS: Mapping[str, type[SettingsForm]] = {
     "transmission": EscalationRules,
     "saisie": EntryRules,
     "heures": PayRules,
+    "conservation": RetentionRules,
     "lots": DeskRules,
 }
 
 # What each form is about: its title, and what holds for all of it.
 SAID: Mapping[str, tuple[Promise, Promise | str]] = {
+    "agence": (
+        gettext_lazy("L’agence"),
+        gettext_lazy("Son logo, le nom de l’expéditeur et ses phrases se choisissent avec les mails de l’agence."),
+    ),
     "declaration": (gettext_lazy("Déclarer une visite"), ""),
     "reponses": (
         gettext_lazy("Répondre, revenir sur une réponse, contester"),
@@ -205,44 +243,9 @@ SAID: Mapping[str, tuple[Promise, Promise | str]] = {
         gettext_lazy("Heures de nuit et jours fériés"),
         gettext_lazy("Ce qui est déjà exporté vers la paie ou la facturation reste comme il est parti."),
     ),
+    "conservation": (
+        gettext_lazy("Combien de temps les données restent"),
+        gettext_lazy("Ce qui a fait son temps est effacé par le passage de chaque jour, sans retour possible."),
+    ),
     "lots": (gettext_lazy("Agir sur beaucoup de visites à la fois"), ""),
 }
-
-
-def record(agence: Agence) -> list[str]:
-    """Return the latest changes of settings in words, a line each, the newest first."""
-    entries = SettingEntry.objects.filter(agence=agence).order_by("-at", "-pk")[:RECORDED]
-    return [line for entry in entries for line in _lines(entry)]
-
-
-def _lines(entry: SettingEntry) -> list[str]:
-    at = timezone.localtime(entry.at)
-    words = {"who": entry.actor_name, "day": fmt.day(at.date(), at.date()), "hour": fmt.hour(at)}
-    when = _("%(day)s à %(hour)s, %(who)s") % words
-    return [
-        _("%(when)s\u00a0: %(setting)s, de «\u00a0%(before)s\u00a0» à «\u00a0%(after)s\u00a0».")
-        % {
-            "when": when,
-            "setting": _label(name),
-            "before": _said(name, entry.before[name]),
-            "after": _said(name, value),
-        }
-        for name, value in entry.after.items()
-    ]
-
-
-def _label(name: str) -> str:
-    return str(getattr(Agence._meta.get_field(name), "verbose_name", name))
-
-
-def _said(name: str, value: Any) -> str:
-    """Return a value as the page says it: a choice by its label, yes or no, a list on one line."""
-    field = Agence._meta.get_field(name)
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    if isinstance(field, models.DecimalField):
-        return str(localize(Decimal(value)))
-    if isinstance(field, models.TimeField):
-        return str(value)[: len("22:00")]
-    choices = dict(getattr(field, "flatchoices", ()))
-    return " · ".join(str(choices.get(value, value)).split("\n")) or _("rien")

@@ -28,6 +28,8 @@ OPEN = frozenset(
         "link_contestation",
         # By the token in it, an intervenant's calendar for their phone (portals.intervenant.feed).
         "calendar_feed",
+        # A picture that goes out with each mail anyway, by an id that nobody guesses (portals.web.logos).
+        "agence_logo",
         # By the secret shared with the mail service (config.mail_events).
         "mail_events_brevo",
         "mail_events_mailjet",

@@ -59,7 +59,7 @@ def who(world: World, action: Action) -> Actor:
 
 def entered(world: World, action: Action, visit: Intervention) -> dict[str, Any]:
     refus = world.motif(kind="refus", opens_hours=True).pk
-    return {
+    said: dict[Action, Callable[[], dict[str, Any]]] = {
         Action.CONTEST: lambda: {"motif_id": refus, "facts": longer(visit.declared)},
         Action.OBJECT: lambda: {"motif_id": refus, "facts": longer(visit.declared)},
         Action.CORRECT: lambda: {"facts": longer(visit.declared)},
@@ -67,13 +67,14 @@ def entered(world: World, action: Action, visit: Intervention) -> dict[str, Any]
         Action.DISPUTE_CANCELLATION: lambda: {"comment": "J’y étais."},
         Action.COMPLETE_FOR_INTERVENANT: lambda: {"reason": "Téléphone perdu."},
         Action.VALIDATE_FOR_CLIENT: lambda: {"ground": Ground.PHONE},
-    }.get(action, dict)()
+    }
+    return said[action]() if action in said else {}
 
 
 class Played:
     """What became of the script at one agency: which guard refused which acts, what the clock and a manager met."""
 
-    def __init__(self, asks: bool = False, **settings: Any) -> None:
+    def __init__(self, *, asks: bool = False, **settings: Any) -> None:
         self.asks = asks
         self.world = a_world(**loose(**settings))
         self.world.now = local(FIRST, "08:00")
@@ -155,7 +156,7 @@ class Played:
 
 def test_what_nobody_s_answer_would_have_brought_is_what_it_brings() -> None:
     still = Played(asks=True)
-    clock = {"tacit_enabled": True, "tacit_days": 8, "escalate_enabled": True, "escalate_days": 4}
+    clock: dict[str, Any] = {"tacit_enabled": True, "tacit_days": 8, "escalate_enabled": True, "escalate_days": 4}
     real = Played(**clock)
     for question, done in (
         (questions.validated_tacitly, Action.VALIDATE_TACITLY),

@@ -86,8 +86,8 @@ def test_the_agencys_rules_are_said_in_words_to_who_may_not_change_them(desk: De
 
 
 def every_setting() -> set[str]:
-    """Return the fields of an agency that are settings: neither who it is, nor what the operator decides."""
-    own = {"id", "public_id", "name", "phone", "email", "address", "created_at"}
+    """Return the fields of an agency that are settings: what is neither the operator's, nor chosen on another page."""
+    own = {"id", "public_id", "created_at", "logo_id", "logo_width", "logo_height"}
     elsewhere = {"timezone", "mailer", "module_enabled", "module_enabled_at", "four_eyes"}
     return {field.name for field in Agence._meta.concrete_fields} - own - elsewhere
 
@@ -106,6 +106,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "silence": {"no_answer_days": 9, "tacit_enabled": True, "tacit_days": 12},
     "transmission": {"escalate_enabled": True, "escalate_days": 4},
     "heures": {"night_starts": time(21, 30), "night_ends": time(6), "holiday_region": "57"},
+    "conservation": {"words_years": 6, "mail_years": 2, "access_days": 200, "left_years": 5},
     "lots": {"background_from": 500},
 }
 
@@ -113,6 +114,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", CHOSEN)
 def test_each_form_saves_what_it_shows_and_nothing_else(desk: Desk, world: World, name: str) -> None:
     shown = form_of(desk.get("parametres/").text, f"#{name}") | {"reglages": name}
+    assert shown["csrfmiddlewaretoken"], "a browser's press is refused without it"
     before = agence_of(world)
     assert desk.browser.post(ADDRESS, shown).status_code == 303
     assert not SettingEntry.objects.exists(), "what was shown is what stood"
@@ -263,6 +265,7 @@ def october(world: World) -> World:
     world.now -= timedelta(days=60)
     visit = world.visit(day=day)
     world.visit(day=day, start="11:00")
+    assert visit.planned is not None
     late = replace(
         visit.planned, start=visit.planned.start + timedelta(hours=1), end=visit.planned.end + timedelta(hours=1)
     )
