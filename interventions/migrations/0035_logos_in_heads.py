@@ -18,6 +18,6 @@ def show(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("interventions", "0033_agence_look")]
+    dependencies = [("interventions", "0034_agence_look")]
 
     operations = [migrations.RunPython(show, migrations.RunPython.noop)]

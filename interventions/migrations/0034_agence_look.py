@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interventions', '0032_words_may_go'),
+        ('interventions', '0033_first_day'),
     ]
 
     operations = [
