@@ -41,6 +41,7 @@ PURPOSES = {
 # No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in, a file,
 # the head of the table, which the table's own page shows.
 NO_PAGES = {
+    "agence_logo",
     "gestion:import-refused",
     "gestion:mail-html",
     "gestion:mail-preview",

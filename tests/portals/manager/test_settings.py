@@ -88,7 +88,7 @@ def test_the_agencys_rules_are_said_in_words_to_who_may_not_change_them(desk: De
 def every_setting() -> set[str]:
     """Return the fields of an agency that are settings: what is neither the operator's, nor chosen on another page."""
     own = {"id", "public_id", "created_at", "logo_id", "logo_width", "logo_height"}
-    elsewhere = {"timezone", "mailer", "module_enabled", "module_enabled_at", "four_eyes"}
+    elsewhere = {"timezone", "mailer", "module_enabled", "module_enabled_at", "four_eyes", "first_day"}
     return {field.name for field in Agence._meta.concrete_fields} - own - elsewhere
 
 
