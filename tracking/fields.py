@@ -30,16 +30,8 @@ class DayField(forms.DateField):
         super().__init__(label=label, input_formats=["%Y-%m-%d"])
 
 
-class Menu(forms.Select):
-    """A menu in one template, where Django's own takes one an option."""
-
-    template_name = "tracking/select.html"
-
-
 class ByPublicId(forms.ModelChoiceField):
     """One of the rows that the actor may see, by the id that stands in addresses."""
-
-    widget = Menu
 
     def __init__(self, label: Any, anyone: Any) -> None:
         super().__init__(
@@ -146,8 +138,6 @@ NOTHING = gettext_lazy("Peu importe")
 
 class OneOf(forms.ChoiceField):
     """One of a few values, or any."""
-
-    widget = Menu
 
     def __init__(self, label: Any, choices: list[tuple[str, Any]]) -> None:
         super().__init__(label=label, required=False, choices=[("", NOTHING), *choices])

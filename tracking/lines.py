@@ -1,40 +1,53 @@
-"""The rows as the template prints them: plain texts made here once, since fifty rows of ten cells are looked up there.
-
-What a template looks up in an object costs several times what it costs in a name of its own, and so does escaping
-what is an id, a status or a class of the product.
-"""
+"""The rows as the page prints them: plain texts, made here once."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
-from django.utils.safestring import SafeString
-
 from tracking.columns import COLUMNS
+from tracking.labels import SHORT
 from tracking.rows import Page, Row
 
 type Cells = list[tuple[str, str]]
-# (open beside the table, token, ticked, label, public id, client, status, its words,
-# cells (text, class) before the client, between client and status, after; the status is "" where it is not shown)
-type Line = tuple[bool, str, bool, str, str, str, str, str, Cells, Cells, Cells]
+
+
+class Line(NamedTuple):
+    """What is printed of one visit; cells are (text, class), before the client, up to the status, after it.
+
+    `token` is what its checkbox sends, `status` is "" where it is not shown, `words` say it.
+    """
+
+    open: bool
+    token: str
+    ticked: bool
+    label: str
+    public_id: str
+    client: str
+    status: str
+    words: str
+    before: Cells
+    between: Cells
+    after: Cells
 
 
 def lines(page: Page, ticked: Collection[int], opened: UUID | None) -> Iterator[Line]:
-    """Return what the template prints of each row of a page."""
+    """Return what is printed of each row of a page."""
+    words = {str(status): str(label) for status, label in SHORT.items()}
     for row in page.rows:
         visit = row.visit
         public_id = str(visit.public_id)
-        yield (
+        yield Line(
             visit.public_id == opened,
-            SafeString(f"{public_id}:{visit.version}"),
+            f"{public_id}:{visit.version}",
             visit.pk in ticked,
             row.label,
-            SafeString(public_id),
+            public_id,
             str(visit.client),
-            SafeString(visit.status) if "statut" in row.columns else "",
-            row.status_label,
+            visit.status if "statut" in row.columns else "",
+            words[visit.status],
             *_cells(row),
         )
 
@@ -52,4 +65,4 @@ def _cells(row: Row) -> tuple[Cells, Cells, Cells]:
 
 @cache
 def _css(end: bool, look: str) -> str:
-    return SafeString(f"end {look}".strip() if end else look)
+    return f"end {look}".strip() if end else look

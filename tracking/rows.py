@@ -12,12 +12,10 @@ from django.db.models import FETCH_RAISE
 
 from interventions.actor import Actor
 from interventions.querysets import InterventionQuerySet
-from interventions.states import Status
 from portals.web import format as fmt
 from tracking.columns import COLUMNS, USUAL, Shown
 from tracking.figures import gap_of, length_of, since_of
 from tracking.keyset import Sort
-from tracking.labels import SHORT
 
 PAGE = 50
 MINUTE = dt.timedelta(minutes=1)
@@ -51,16 +49,6 @@ class Row:
     def token(self) -> str:
         """What a checkbox sends: which visit, and the version that was on screen."""
         return f"{self.visit.public_id}:{self.visit.version}"
-
-    @property
-    def status(self) -> Status:
-        """Where it stands."""
-        return Status(self.visit.status)
-
-    @property
-    def status_label(self) -> str:
-        """Where it stands, in a word or two."""
-        return str(SHORT[self.status])
 
     @property
     def minutes(self) -> int:

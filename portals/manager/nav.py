@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -60,9 +62,14 @@ def entries(request: ActorRequest) -> list[NavEntry]:
 
 
 def _entry(request: ActorRequest, name: str, label: str, icon: str, count: int | None, due: bool) -> NavEntry:
-    url = reverse(f"gestion:{name}")
+    url = _address(name)
     current = request.path == url or (name not in EXACT and request.path.startswith(url))
     return NavEntry(label, url, icon, count, _("en attente"), due, current, key=KEYS.get(name, ""))
+
+
+@cache
+def _address(name: str) -> str:
+    return reverse(f"gestion:{name}")
 
 
 def _lists(request: ActorRequest) -> NavEntry:

@@ -5,19 +5,22 @@ activates; None comes out empty, since a visit may have no declared facts yet.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from interventions import clock
 from interventions.states import Status
 from portals.web import format as fmt
+from portals.web.nav import NavEntry
 from portals.web.stylesheets import sheets_of
 
 register = template.Library()
@@ -115,6 +118,19 @@ def badge(status: str, label: str = "") -> SafeString:
 def _symbol(name: str, css: str) -> SafeString:
     sprite = staticfiles_storage.url("portals/icons.svg")
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>\n', css, sprite, name)
+
+
+@register.simple_tag
+def menu(entries: Iterable[NavEntry]) -> SafeString:
+    """Show the lines of the gestionnaires' menu."""
+    return _menu(get_language() or "", tuple(entries))
+
+
+# The same menu stands on each page that a person opens, until a count in it changes.
+@lru_cache(maxsize=256)
+def _menu(_language: str, entries: tuple[NavEntry, ...]) -> SafeString:
+    line = get_template("components/nav_entry.html")
+    return SafeString("".join([line.render({"item": entry}) for entry in entries]))
 
 
 @register.inclusion_tag("components/gap.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from django import template
@@ -16,7 +16,6 @@ register = template.Library()
 
 # What is printed of a visit: address, status, hours, client, prestation, the status in words.
 type Printed = tuple[str, str, str, str, str, str]
-type Group = tuple[str | None, Sequence[Mapping[str, Any]], int]
 
 
 class Cell(Protocol):
@@ -39,22 +38,6 @@ _PLACE = ' data-hour="{}" data-step="{}" data-steps="{}" data-lane="{}"'
 
 
 @register.simple_tag
-def options(groups: Iterable[Group]) -> SafeString:
-    """Show the options of a menu (its widget's optgroups)."""
-    return mark_safe("".join(_group(name, offered) for name, offered, _index in groups))  # noqa: S308 - each is escaped
-
-
-def _group(name: str | None, offered: Sequence[Mapping[str, Any]]) -> SafeString:
-    inside = mark_safe("".join(_option(option) for option in offered))  # noqa: S308 - each is escaped
-    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
-
-
-def _option(option: Mapping[str, Any]) -> str:
-    selected = " selected" if option["selected"] else ""
-    return f'\n<option value="{escape(option["value"])}"{selected}>{conditional_escape(option["label"])}</option>'
-
-
-@register.simple_tag
 def board_cell(cell: Cell) -> SafeString:
     """Show a day of one row of the planning of everybody (a week has a hundred)."""
     away = "".join(format_html('<p class="board-away">{}</p>', one.get_kind_display()) for one in cell.absences)
@@ -68,7 +51,7 @@ def board_cell(cell: Cell) -> SafeString:
 def board_visits(visits: Iterable[tuple[Slot | None, Printed]]) -> SafeString:
     """Show visits of the planning of everybody, each at its place along the hours, if it has one."""
     glyphs: dict[str, str] = {}
-    return mark_safe("".join(_visit(slot, printed, glyphs) for slot, printed in visits))  # noqa: S308 - as above
+    return mark_safe("".join(_visit(slot, printed, glyphs) for slot, printed in visits))  # noqa: S308 - each is escaped
 
 
 def _visit(slot: Slot | None, printed: Printed, glyphs: dict[str, str]) -> str:

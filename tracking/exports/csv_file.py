@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from interventions.tenancy import set_agence
 
 BOM = b"\xef\xbb\xbf"
 PIECE = 64 * 1024
+_ON_CLOCK = "SELECT set_config('TimeZone', %s, true)"
 
 
 def line(cells: Iterable[object]) -> bytes:
@@ -35,16 +37,20 @@ def lines(rows: Iterable[Iterable[object]]) -> bytes:
     return written.getvalue().encode()
 
 
-def stream(found: QuerySet[Any, Any], heads: Iterable[object], agence_id: int) -> Iterator[bytes]:
+def stream(found: QuerySet[Any, Any], heads: Iterable[object], agence_id: int, tz: ZoneInfo) -> Iterator[bytes]:
     """Yield a whole file with the rows of `found` (a values_list of texts), in a transaction of the agency.
 
-    All rows are as they were at one instant: it is one statement. To be consumed outside any transaction of a view.
+    Cells show hours on the clock of `tz`. All rows are as they were at one instant: it is one statement. To be
+    consumed outside any transaction of a view.
     """
     yield BOM + line(heads)
     with transaction.atomic():
         set_agence(agence_id)
         with connection.cursor() as cursor:
+            cursor.execute(_ON_CLOCK, [tz.key])
             count = yield from _pieces(cursor, found)
+            # Django reads instants as UTC, whatever the database says with them.
+            cursor.execute(_ON_CLOCK, [connection.timezone_name])
     yield line((_("Fin de l’export"), count))
 
 

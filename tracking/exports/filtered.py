@@ -72,8 +72,9 @@ def sent(
     if ending == "xlsx":
         pieces = _workbook(found.values_list(*(column.value for column in columns)), columns, request)
         return download(request, pieces, f"{name}.xlsx", XLSX)
-    rows = found.values_list(*written(columns, request.actor.zone))
-    pieces = csv_file.stream(rows, [column.label for column in columns], request.actor.agence_id)
+    rows = found.values_list(*written(columns))
+    heads = [column.label for column in columns]
+    pieces = csv_file.stream(rows, heads, request.actor.agence_id, request.actor.zone)
     return download(request, pieces, f"{name}.csv", CSV)
 
 

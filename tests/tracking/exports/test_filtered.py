@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DataError, transaction
@@ -23,6 +24,7 @@ from tracking.exports import csv_file
 pytestmark = pytest.mark.django_db
 
 FIRST = dt.date(2026, 11, 2)
+PARIS = ZoneInfo("Europe/Paris")
 CSV, XLSX = f"{SUIVI}exports/visites.csv", f"{SUIVI}exports/visites.xlsx"
 
 
@@ -144,7 +146,7 @@ def test_the_stream_works_for_its_agency_alone() -> None:
     world.visit()
     agence = Func(Value("app.agence"), function="current_setting", output_field=TextField())
     found = Intervention.objects.values_list(agence)
-    assert b"".join(csv_file.stream(found, ["agence"], world.agence.pk)).decode("utf-8-sig").splitlines() == [
+    assert b"".join(csv_file.stream(found, ["agence"], world.agence.pk, PARIS)).decode("utf-8-sig").splitlines() == [
         "agence",
         str(world.agence.pk),
         "Fin de l’export;1",
@@ -155,7 +157,7 @@ def test_a_stream_that_breaks_has_no_last_line() -> None:
     world = factories.a_world()
     planned(world, 3, first=FIRST)
     broken = Func(F("version") - 1, template="(1 / %(expressions)s)::text", output_field=TextField())
-    pieces = csv_file.stream(Intervention.objects.values_list(broken), ["a"], world.agence.pk)
+    pieces = csv_file.stream(Intervention.objects.values_list(broken), ["a"], world.agence.pk, PARIS)
     sent = [next(pieces)]
     with pytest.raises(DataError), transaction.atomic():
         sent.extend(pieces)
