@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+OPEN = [status for status in Status if status not in (Status.VALIDATED, Status.CANCELLED)]
+
+
 def kilometres(label: _StrPromise | str, *, null: bool = False) -> models.DecimalField[Any, Any]:
     """Return a distance in kilometres, 0 to 999.9 with one decimal."""
     return models.DecimalField(label, max_digits=4, decimal_places=1, null=null)
@@ -165,6 +168,17 @@ class Intervention(models.Model):
             models.Index(fields=["agence", "status", "day", "id"], name="intervention_by_status"),
             models.Index(fields=["agence", "client", "day", "id"], name="intervention_by_client"),
             models.Index(fields=["agence", "intervenant", "day", "id"], name="intervention_by_intervenant"),
+            # What somebody has still to act on, whose pages do not read the years that are settled.
+            models.Index(
+                fields=["agence", "client", "status", "day", "id"],
+                condition=models.Q(status__in=OPEN),
+                name="intervention_open_by_client",
+            ),
+            models.Index(
+                fields=["agence", "intervenant", "status", "day", "id"],
+                condition=models.Q(status__in=OPEN),
+                name="intervention_open_by_carer",
+            ),
             models.Index(fields=["agence", "prestation", "day", "id"], name="intervention_by_prestation"),
             models.Index(fields=["agence", "contrat", "day", "id"], name="intervention_by_contrat"),
             models.Index(

@@ -6,12 +6,20 @@ The same views and pieces serve both; what differs is where their pages lie and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from interventions.querysets import InterventionQuerySet
+
+
+@cache
+def _around_id(name: str) -> tuple[str, str]:
+    """Return what stands before and after the id in an address: a list has hundreds, and looking each up costs."""
+    before, _id, after = reverse(name, args=[UUID(int=0)]).partition(str(UUID(int=0)))
+    return before, after
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,9 @@ class Entrance:
 
     def address(self, name: str, *args: object) -> str:
         """Return the address of one of its pages."""
+        if len(args) == 1 and isinstance(args[0], UUID) and not self.args:
+            before, after = _around_id(f"{self.prefix}{name}")
+            return f"{before}{args[0]}{after}"
         return reverse(f"{self.prefix}{name}", args=[*self.args, *args])
 
     def opens(self, visits: InterventionQuerySet) -> InterventionQuerySet:

@@ -15,7 +15,9 @@ AWAITING = tuple(status for status in Status if status.turn is Role.CLIENT)
 
 def entries(request: ActorRequest) -> list[NavEntry]:
     """Return the places in order; both counts come from one statement."""
-    waiting = Intervention.objects.visible_to(request.actor).aggregate(
+    # Those alone: years of settled visits are not counted to find none of them.
+    open_ones = Intervention.objects.visible_to(request.actor).filter(status__in=AWAITING + UNDER_WAY)
+    waiting = open_ones.aggregate(
         mine=Count("id", filter=Q(status__in=AWAITING)), asked=Count("id", filter=Q(status__in=UNDER_WAY))
     )
     return [

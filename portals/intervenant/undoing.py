@@ -43,16 +43,18 @@ class Undo:
 
 
 def undos(actor: Actor, now: dt.datetime, visit_id: int | None = None) -> list[Undo]:
-    """Read, in one statement, the actor's presses that can still be taken back, latest first; of one visit or all.
+    """Read the actor's presses that can still be taken back, latest first; of one visit or all.
 
-    A visit on which something happened since is not counted; a press with none left is not shown.
+    One statement, and a second where there was a press within the window. A visit on which something happened since is not counted; a press with none left is not shown.
     """
     since = now - dt.timedelta(minutes=actor.agence.undo_minutes)
+    pressed = Batch.objects.filter(agence_id=actor.agence_id, actor_id=actor.user_id, at__gte=since)
+    lots = list(pressed.values_list("pk", flat=True))
+    if not lots:
+        return []
     entries = JournalEntry.objects.filter(
         agence_id=actor.agence_id,
-        batch__agence_id=actor.agence_id,
-        batch__actor_id=actor.user_id,
-        batch__at__gte=since,
+        batch__in=lots,
         role=Role.INTERVENANT,
         action__in=list(UNDOABLE),
         version=F("intervention__version"),

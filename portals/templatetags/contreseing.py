@@ -87,10 +87,11 @@ def time_range_words(start: dt.datetime, end: dt.datetime) -> str:
     return fmt.time_range_words(start, end)
 
 
-@register.inclusion_tag("components/clock_change.html")
-def clock_change(start: dt.datetime, end: dt.datetime) -> dict[str, str]:
+@register.simple_tag
+def clock_change(start: dt.datetime, end: dt.datetime) -> str:
     """Show what a night of the clock change really lasted; nothing on any other."""
-    return {"text": fmt.clock_change(start, end)}
+    text = fmt.clock_change(start, end)
+    return get_template("components/clock_change.html").render({"text": text}) if text else ""
 
 
 # Three tags write their markup themselves: a page has a hundred of them, and a template for each costs ten times more.
