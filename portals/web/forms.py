@@ -59,7 +59,7 @@ def _menu(widget: Mapping[str, Any]) -> SafeString:
         for name, options, _place in widget["optgroups"]
     )
     attributes = _attributes(widget["attrs"].items())
-    return SafeString(f'<select name="{_text(widget["name"])}"{attributes}>{offered}</select>')
+    return SafeString(f'<select name="{_text(widget["name"])}"{attributes}>{offered}\n</select>')
 
 
 def _options(options: Iterable[Mapping[str, Any]]) -> str:

@@ -46,5 +46,5 @@ def test_a_menu_holds_its_options_in_order_with_the_chosen_one() -> None:
         '<optgroup label="Groupe &lt;1&gt;">'
         '\n<option value="1">&quot;&gt;&lt;script&gt;&amp;amp;</option>'
         '\n<option value="2" selected>deux</option></optgroup>'
-        '\n<option value="3">trois</option></select>'
+        '\n<option value="3">trois</option>\n</select>'
     )
