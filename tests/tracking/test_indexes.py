@@ -167,6 +167,7 @@ def test_every_list_uses_its_index_at_100_000_rows() -> None:
     for query, sort, indexes in LISTS:
         _uses(world, Sort.asked(sort), query.format(**people), indexes)
     _deep_page(world)
+    _open_visits(people)
     month = _filters(world, "du=2026-10-25&au=2026-11-25")
     assert month.whole_days
     assert totals(month) == counted(month.visits(statuses=False))
@@ -239,3 +240,15 @@ def _deep_page(world: World) -> None:
     condition = next(line for line in plan.splitlines() if "Index Cond" in line and "retained_start" in line)
     assert "ROW(" in condition, plan
     assert "Sort Key" not in plan, plan
+
+
+def _open_visits(people: dict[str, Any]) -> None:
+    """Check that what waits for a person is found without what is settled."""
+    client = Client.objects.get(public_id=people["client"])
+    carer = Intervenant.objects.get(public_id=people["intervenant"])
+    mine = Intervention.objects.filter(agence=client.agence_id)
+    for waiting, index in (
+        (mine.filter(client=client, status=Status.DONE), "intervention_open_by_client"),
+        (mine.filter(intervenant=carer, status=Status.PLANNED), "intervention_open_by_carer"),
+    ):
+        assert index in waiting.explain()
