@@ -14,9 +14,13 @@ def entries(request: ActorRequest) -> list[NavEntry]:
     """Return the tabs; their two counts cost one statement."""
     waiting = visits.waiting(request.actor, request.now).values("pk")
     # Those alone: years of settled visits are not counted to find none of them.
-    counts = visits.mine(request.actor).filter(status__in=(Status.PLANNED, Status.CONTESTED)).aggregate(
-        waiting=Count("pk", filter=Q(pk__in=waiting)),
-        contested=Count("pk", filter=Q(status=Status.CONTESTED)),
+    counts = (
+        visits.mine(request.actor)
+        .filter(status__in=(Status.PLANNED, Status.CONTESTED))
+        .aggregate(
+            waiting=Count("pk", filter=Q(pk__in=waiting)),
+            contested=Count("pk", filter=Q(status=Status.CONTESTED)),
+        )
     )
     here = request.path
     planning, interventions, refusals, history = (

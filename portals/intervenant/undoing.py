@@ -45,7 +45,8 @@ class Undo:
 def undos(actor: Actor, now: dt.datetime, visit_id: int | None = None) -> list[Undo]:
     """Read the actor's presses that can still be taken back, latest first; of one visit or all.
 
-    One statement, and a second where there was a press within the window. A visit on which something happened since is not counted; a press with none left is not shown.
+    One statement, and a second where there was a press within the window. A visit on which something happened since is
+    not counted; a press with none left is not shown.
     """
     since = now - dt.timedelta(minutes=actor.agence.undo_minutes)
     pressed = Batch.objects.filter(agence_id=actor.agence_id, actor_id=actor.user_id, at__gte=since)
