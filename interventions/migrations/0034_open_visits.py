@@ -8,7 +8,7 @@ OPEN = ["draft", "planned", "done", "contested", "arbitration"]
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("interventions", "0032_words_may_go")]
+    dependencies = [("interventions", "0033_first_day")]
 
     operations = [
         AddIndexConcurrently(
