@@ -8,7 +8,7 @@ OPEN = ["draft", "planned", "done", "contested", "arbitration"]
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("interventions", "0033_first_day")]
+    dependencies = [("interventions", "0035_logos_in_heads")]
 
     operations = [
         AddIndexConcurrently(
