@@ -236,3 +236,8 @@ def first_name_initial(first_name: str, last_name: str) -> str:
 def number(value: int) -> str:
     """Return a whole number with narrow no-break spaces: «6 842»."""
     return f"{value:,}".replace(",", NARROW)
+
+
+def who(name: str) -> str:
+    """Return a name on record; of somebody who was anonymised since, that they were."""
+    return name or _("Personne anonymisée")

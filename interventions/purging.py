@@ -11,7 +11,19 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from interventions import orphans
 from interventions.erasure import accounts
 from interventions.imports import forgetting
-from interventions.models import Access, Agence, BatchWork, Fate, Intervenant, JobRun, Mail, MailKind, MailLink, User
+from interventions.models import (
+    Access,
+    Agence,
+    BatchWork,
+    Fate,
+    Import,
+    Intervenant,
+    JobRun,
+    Mail,
+    MailKind,
+    MailLink,
+    User,
+)
 
 SIGN_IN_MAILS = timedelta(days=30)
 LINKS = timedelta(days=90)
@@ -42,10 +54,12 @@ def of_agence(agence: Agence, now: datetime) -> int:
 
 
 def _emptied(agence: Agence, now: datetime) -> int:
-    """Take away the addresses of calendars of people put away, and what was written for lots that have long ended."""
+    """Take away calendars of people put away, what was written for lots that have long ended, reports of imports."""
     put_away = Intervenant.objects.filter(agence=agence, archived_at__isnull=False, calendar_digest__isnull=False)
     ended = BatchWork.objects.filter(agence=agence, finished_at__lt=now - WORKS).exclude(shared={})
-    return put_away.update(calendar_digest=None, calendar_since=None) + ended.update(shared={})
+    told = Import.objects.filter(agence=agence, at__lt=now - forgetting.KEPT).exclude(report={})
+    emptied = (put_away.update(calendar_digest=None, calendar_since=None), ended.update(shared={}))
+    return sum(emptied) + told.update(report={})
 
 
 def of_all(now: datetime) -> int:

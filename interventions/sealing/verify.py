@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
 
+from interventions import clock
 from interventions.models import Agence, Intervention, JournalEntry, JournalSeal, JournalText, SealedEntry
 from interventions.operations.writing import texts_hash
 from interventions.sealing import entries, hashes, seal
@@ -77,8 +78,12 @@ def _within(one: JournalSeal, before: datetime | None) -> Iterator[Fault]:
 
 
 def _put_in(agence: Agence, last: datetime | None) -> Iterator[Fault]:
-    """Find entries that no seal holds though they say that they are older than the last one."""
+    """Find entries that no seal holds though they say that they are older than the last one.
+
+    A seal made by a clock that was ahead says nothing of entries older than now.
+    """
     if last:
+        last = min(last, clock.now())
         late = JournalEntry.objects.filter(agence=agence, sealed=None, at__lt=last - LATE).order_by("pk")
         for pk in late.values_list("pk", flat=True).iterator(CHUNK):
             yield Fault(0, pk, "the entry was put in later than it says")

@@ -155,4 +155,4 @@ def _who(entry: JournalEntry, visit: Visit, request: ActorRequest) -> str:
         return by_role[entry.role]
     if entry.batch.actor_id == request.actor.user_id:
         return _("par vous")
-    return _("par %(name)s") % {"name": entry.batch.actor_name}
+    return _("par %(name)s") % {"name": fmt.who(entry.batch.actor_name)}

@@ -24,7 +24,7 @@ def record(agence: Agence) -> list[str]:
 
 def _lines(entry: SettingEntry) -> list[str]:
     at = timezone.localtime(entry.at)
-    words = {"who": entry.actor_name, "day": fmt.day(at.date(), at.date()), "hour": fmt.hour(at)}
+    words = {"who": fmt.who(entry.actor_name), "day": fmt.day(at.date(), at.date()), "hour": fmt.hour(at)}
     when = _("%(day)s à %(hour)s, %(who)s") % words
     return [
         _("%(when)s\u00a0: %(setting)s, de «\u00a0%(before)s\u00a0» à «\u00a0%(after)s\u00a0».")

@@ -27,6 +27,7 @@ from interventions.figures import (
     time_range,
     time_range_words,
     week,
+    who,
 )
 
 __all__ = [
@@ -56,4 +57,5 @@ __all__ = [
     "time_range",
     "time_range_words",
     "week",
+    "who",
 ]

@@ -129,7 +129,7 @@ _FATES = {
 def _reminder(reminder: Reminder) -> Line:
     """Return the line of a reminder: by whom, or that the clock did it."""
     title = _REMINDED.get(Role(reminder.whom)) or reminder.action.label
-    by = f"{reminder.batch.actor_name}, {moment(reminder.at)}" if reminder.batch else moment(reminder.at)
+    by = f"{fmt.who(reminder.batch.actor_name)}, {moment(reminder.at)}" if reminder.batch else moment(reminder.at)
     return Line(
         reminder.at, str(title), by if reminder.batch else _("Automatique, %(when)s") % {"when": by}, icon="mail"
     )

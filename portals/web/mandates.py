@@ -88,7 +88,7 @@ def record(mandate: Proche) -> list[str]:
 def _line(entry: MandateEntry) -> str:
     words = {
         "step": MandateStep(entry.step).label,
-        "who": entry.actor_name,
+        "who": fmt.who(entry.actor_name),
         "role": str(Role(entry.role).label).lower(),
         "day": fmt.day(entry.at, entry.at.date()),
         "hour": fmt.hour(entry.at),

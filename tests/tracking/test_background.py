@@ -122,6 +122,18 @@ def test_a_lease_is_one_worker_s_and_runs_out() -> None:
     assert BatchWork.objects.get().was_resumed
 
 
+def test_a_lease_of_a_clock_that_was_a_day_ahead_holds_nobody_up() -> None:
+    world, visits, _browser, _lot = a_lot()
+    assert operations.claim(world.agence, factories.NOW + timedelta(days=1)) is not None  # and its worker is killed
+    took = operations.claim(world.agence, factories.NOW)
+    assert took is not None
+    assert (took.takes, took.lease_until) == (2, factories.NOW + timedelta(minutes=1))
+    assert operations.claim(world.agence, factories.NOW) is None
+    BatchWork.objects.update(lease_until=factories.NOW + timedelta(days=1))
+    assert carry_on_batches() == 3
+    assert validations() == {visit.pk: 1 for visit in visits}
+
+
 def test_rights_count_at_each_part() -> None:
     world, visits, browser, lot = a_lot(5)
     work = operations.claim(world.agence, factories.NOW)

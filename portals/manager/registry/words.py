@@ -57,7 +57,7 @@ def _line(row: Any, entry: RegistryEntry, names: Names) -> str:
     when = _("%(day)s à %(hour)s, %(who)s") % {
         "day": f"{at:%d/%m/%Y}",
         "hour": fmt.hour(at),
-        "who": entry.actor_name,
+        "who": fmt.who(entry.actor_name),
     }
     before, after = _sides(entry)
     said = [_change(row, name, before, after, names) for name in _columns(entry, after)]

@@ -123,7 +123,7 @@ def _whose(member: Gestionnaire) -> str:
 
 def _facts(member: Gestionnaire) -> list[tuple[str, str]]:
     return [
-        (_("Adresse e-mail"), member.user.email),
+        (_("Adresse e-mail"), "—" if member.anonymised_at else member.user.email),
         (_("Droits"), ", ".join(staff.rights_of(member))),
         (_("Secteurs"), _whose(member)),
     ]

@@ -11,7 +11,10 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from interventions.actor import system
 from interventions.erasure.anonymise import StillRunning, anonymise
+from interventions.imports import clients
+from interventions.imports.apply import import_files
 from interventions.models import (
     Client,
     DayTotal,
@@ -28,7 +31,7 @@ from interventions.models import (
 from interventions.operations import Refused
 from interventions.registry import keeping, staff
 from interventions.sealing import proof, seal, verify
-from interventions.states import Action
+from interventions.states import Action, Via
 from tests.factories import a_client, a_gestionnaire, a_world, actor_of
 from tests.interventions import replay
 from tests.interventions.erasure.conftest import LATER, SECRETS, Lived, a_life
@@ -155,6 +158,18 @@ def test_another_agency_and_another_role_keep_theirs(lived: Lived) -> None:
     assert Gestionnaire.objects.get(pk=here.pk).user_id == both.pk
     gone = Gestionnaire.objects.get(pk=world.gestionnaire.pk).user
     assert (gone.pk != both.pk, gone.is_active, gone.email.endswith("@anonyme.invalid")) == (True, False, True)
+
+
+def test_a_file_brings_nobody_back(lived: Lived) -> None:
+    world = lived.world
+    anonymise(world.client, world.as_manager, LATER)
+    columns, (number,) = [*clients.LAYOUT.columns], clients.LAYOUT.identity
+    row = {number: world.client.number, "Nom": "Bellerophon", "Prénom": "Zéphyrine"}
+    file = "\r\n".join([";".join(columns), ";".join(row.get(column, "") for column in columns), ""])
+    report = import_files(system(world.agence, Via.IMPORT), {"clients.csv": file.encode()})
+    (refusal,) = report.files["clients.csv"].refused
+    assert (refusal.column, refusal.reason) == (number, "Cette personne a été anonymisée : donnez un autre numéro.")
+    assert Client.objects.get(pk=world.client.pk).last_name == "Personne anonymisée"
 
 
 def test_what_still_runs_is_named_and_nothing_goes(db: None) -> None:

@@ -17,6 +17,7 @@ from interventions.models import (
     Client,
     Deliberation,
     Gestionnaire,
+    Import,
     Intervenant,
     Intervention,
     JobRun,
@@ -142,7 +143,9 @@ def test_calendars_of_people_put_away_and_accounts_of_nobody_end(lived: Lived) -
     row, idle, used = lived.world.intervenant, a_user(), lived.world.client.user
     Intervenant.objects.filter(pk=row.pk).update(calendar_digest="d" * 64, calendar_since=NOW)
     User.objects.update(date_joined=NOW)
+    Import.objects.update(report={"kept_values": [{"file": "Bellerophon"}]}, at=LATER - timedelta(days=31))
     purging.of_agence(lived.world.agence, LATER)
+    assert Import.objects.get().report == {}
     assert Intervenant.objects.get(pk=row.pk).calendar_digest is None
     purging.of_all(NOW + YEAR - timedelta(days=3))
     assert User.objects.get(pk=idle.pk).email == idle.email

@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
@@ -236,7 +237,8 @@ def test_an_entry_put_in_is_named(world: World, version: int) -> None:
             [version, entries[0].pk],
         )
         added = cursor.fetchone()[0]
-    found = _faults(world)
+    with time_machine.travel(LATER, tick=False):
+        found = _faults(world)
     if version == 4:
         assert [fault.entry for fault in found] == [added, added]
         assert {fault.what for fault in found} >= {"the entry was put in later than it says"}
@@ -280,6 +282,29 @@ def test_a_visit_changed_beside_the_journal_is_named(world: World) -> None:
         entries[-1].pk,
         f"visit {visit.pk} is cancelled v3, its last entry says validated v3",
     )
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_ahead_accuses_no_honest_entry_and_hides_no_other(world: World) -> None:
+    ahead = NOW + timedelta(days=1)
+    late = world.visit()
+    _history(world, 1)
+    world.act(late, Action.COMPLETE, world.as_intervenant, at=ahead)
+    seal.seal_all(ahead)
+    with time_machine.travel(LATER, tick=False):  # put back
+        _history(world, 1)
+        assert _faults(world) == []
+        for minutes in (5, 10, 15):
+            seal.seal_all(NOW + timedelta(minutes=minutes))
+            assert _faults(world) == []
+            _history(world, 1)
+        seal.seal_all(NOW + timedelta(minutes=20))
+        visit = world.visit()
+        world.act(visit, Action.COMPLETE, world.as_intervenant, at=NOW - timedelta(hours=3))
+        put_in = Fault(0, JournalEntry.objects.latest("pk").pk, "the entry was put in later than it says")
+        assert _faults(world) == [put_in]
+        seal.seal_all(NOW + timedelta(minutes=25))
+        assert [(fault.entry, fault.what) for fault in _faults(world)] == [(put_in.entry, put_in.what)]
 
 
 @pytest.mark.django_db
