@@ -131,12 +131,18 @@ def _far(n: int) -> str:
     )
 
 
-def _night(_minutes: int) -> str:
-    return _("%(n)s auraient compté comme heures de nuit")
+def _night(minutes: int) -> str:
+    return ngettext(
+        "%(n)s aurait compté comme heures de nuit", "%(n)s auraient compté comme heures de nuit", minutes // 60
+    )
 
 
-def _holiday(_minutes: int) -> str:
-    return _("%(n)s auraient compté comme heures de jour férié")
+def _holiday(minutes: int) -> str:
+    return ngettext(
+        "%(n)s aurait compté comme heures de jour férié",
+        "%(n)s auraient compté comme heures de jour férié",
+        minutes // 60,
+    )
 
 
 def _module(n: int) -> str:

@@ -87,6 +87,9 @@ class AgenceRules(SettingsForm):
             name: forms.Textarea({"rows": 2, "maxlength": MOST_WORDS})
             for name in ("client_words", "intervenant_words")
         }
+        error_messages: ClassVar[Mapping[str, Mapping[str, Promise]]] = {
+            "name": {"unique": gettext_lazy("Une autre agence de ce service porte déjà ce nom.")}
+        }
         help_texts: ClassVar[Mapping[str, Promise]] = {
             "name": gettext_lazy("En tête des portails, des mails et des papiers."),
             "phone": gettext_lazy("Au bas des portails et des mails, pour qui a une question."),

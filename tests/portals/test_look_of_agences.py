@@ -146,6 +146,7 @@ def test_who_the_agency_is_is_plain_words_on_record_and_its_name_is_its_own() ->
     ):
         answer = desk.browser.post(SETTINGS, shown | {field: wrong})
         assert (field, answer.status_code, f"id_{field}_error" in answer.text) == (field, 422, True)
+        assert wrong != "Rivage" or "porte déjà ce nom" in answer.text
     assert not SettingEntry.objects.exists()
     assert desk.browser.post(SETTINGS, shown | {"name": "Colline Ouest"}).status_code == 303
     [entry] = SettingEntry.objects.all()
