@@ -31,6 +31,7 @@ ALREADY = gettext_lazy("Cette adresse agit déjà pour ce client : modifiez son
 OVER = gettext_lazy("Ce mandat est terminé : donnez-en un nouveau.")
 TOO_MANY = gettext_lazy("Trop de désignations aujourd’hui : recommencez demain, ou appelez l’agence.")
 TOO_MANY_CHANGES = gettext_lazy("Trop de changements aujourd’hui : recommencez demain, ou appelez l’agence.")
+NOBODY = gettext_lazy("Ce client a été anonymisé.")
 BACKWARDS = gettext_lazy("Le mandat finit avant de commencer.")
 
 
@@ -83,7 +84,9 @@ def name(actor: Actor, client: Client, person: Person, terms: Terms, *, at: date
     same person, dates that run backwards, and for the agency a missing paper.
     """
     with transaction.atomic():
-        Client.objects.select_for_update().get(pk=client.pk, agence_id=actor.agence_id)
+        held: Any = Client.objects.select_for_update().get(pk=client.pk, agence_id=actor.agence_id)
+        if held.anonymised_at:
+            raise Refused(NOBODY)
         _check(actor, terms, paper)
         user = _account(person.email)
         if _running(client, user, actor.today(at)).exists():

@@ -47,7 +47,7 @@ class AnonymiseForm(forms.Form):
     """The one thing that is asked: that it is understood that nothing comes back."""
 
     understood = forms.BooleanField(
-        label=gettext_lazy("J’ai compris : rien de ce qui part ne reviendra."),
+        label=gettext_lazy("J’ai compris : rien de ce qui part ne reviendra"),
         error_messages={"required": gettext_lazy("Cochez cette case pour continuer.")},
     )
 
@@ -119,7 +119,10 @@ def _stays(kind: str, extent: erasure.Extent) -> list[str]:
             "%(n)d visites, avec leurs heures, leurs kilomètres et leur issue",
             extent.visits,
         ) % {"n": extent.visits}
-        said.append(_("%(what)s : la paie (cinq ans) et les comptes (dix ans) reposent dessus.") % {"what": visits})
+        if extent.visits:
+            said.append(
+                _("%(what)s : la paie (cinq ans) et les comptes (dix ans) reposent dessus.") % {"what": visits}
+            )
         said.append(_("Le numéro de la fiche, par lequel vos factures et vos bulletins la connaissent."))
         said.append(_("Les exports numérotés de paie et de facturation, tels quels : pièces comptables, dix ans."))
     if kind == "intervenant":

@@ -52,7 +52,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     client = visible.client(request, public_id)
     recent.note(request.actor, client)
     context: dict[str, Any] = {"client": client, "tab": request.GET.get("onglet", "")}
-    context["may_manage"] = request.actor.has(Right.MANAGE)
+    context["may_manage"] = request.actor.has(Right.MANAGE) and not client.anonymised_at
     context["may_give_data"] = personal.may_give(request, client)
     context |= _planning(request, client) if context["tab"] == PLANNING else _identity(request, client)
     return page(request, "manager/client.html", context)

@@ -40,7 +40,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     intervenant = visible.intervenant(request, public_id)
     recent.note(request.actor, intervenant)
     context: dict[str, Any] = {"intervenant": intervenant, "tab": request.GET.get("onglet", "")}
-    context["may_manage"] = request.actor.has(Right.MANAGE)
+    context["may_manage"] = request.actor.has(Right.MANAGE) and not intervenant.anonymised_at
     context["may_give_data"] = personal.may_give(request, intervenant)
     if context["tab"] == PLANNING:
         today = request.actor.today(request.now)

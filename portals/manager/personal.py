@@ -72,7 +72,7 @@ def looks(request: ActorRequest) -> HttpResponse:
 def may_give(request: ActorRequest, person: Client | Intervenant) -> bool:
     """Whether the actor may give this person their data: an intervenant's tell of every secteur."""
     sees_all = isinstance(person, Client) or request.actor.secteur_ids is None
-    return request.actor.has(Right.ADMINISTER) and sees_all
+    return request.actor.has(Right.ADMINISTER) and sees_all and not person.anonymised_at
 
 
 def _given(request: ActorRequest, public_id: UUID, kind: str) -> tuple[Client | Intervenant, dict[str, Any]]:

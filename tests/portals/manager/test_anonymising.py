@@ -43,7 +43,11 @@ def test_it_says_what_goes_and_what_stays_and_does_it_once_understood(world: Wor
     assert (done.status_code, done["Location"]) == (303, fiche)
     shown = words(desk.browser.get(fiche))
     assert "Personne anonymisée le 25/11/2026 : rien ne se reprend." in shown
-    assert [word for word in ("Quéré", "Modifier la fiche", "Reprendre la fiche", "Anonymiser") if word in shown] == []
+    assert [
+        word
+        for word in ("Quéré", "Modifier la fiche", "Reprendre la fiche", "Anonymiser", "Enregistrer un mandat")
+        if word in shown
+    ] == []
     assert desk.get(address).status_code == 303
 
 
