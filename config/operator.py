@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portals.web.redirects import to_sign_in
+from portals.web import second_factor
+from portals.web.redirects import own_path, to_sign_in
 
 
 class OperatorSite(AdminSite):
@@ -25,11 +28,19 @@ class OperatorSite(AdminSite):
         super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Admit superusers only: an agency's staff has /gestion/."""
-        return request.user.is_active and request.user.is_superuser
+        """Admit superusers only: an agency's staff has /gestion/. OPERATOR_SECOND_FACTOR asks for theirs too."""
+        is_operator = request.user.is_active and request.user.is_superuser
+        return is_operator and not (settings.OPERATOR_SECOND_FACTOR and second_factor.asked(request))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Send to the one sign-in page, so that rate limits and the list of sessions hold here too."""
-        if request.user.is_authenticated:
+        """Send to the one sign-in page, so that rate limits and the list of sessions hold here too.
+
+        An operator whose second factor is wanted is led to it, and from there back here.
+        """
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        if not request.user.is_superuser:
             raise PermissionDenied(_("Cet espace est celui de l’opérateur du service."))
-        return to_sign_in(request)
+        if settings.OPERATOR_SECOND_FACTOR and (instead := second_factor.asked(request)) is not None:
+            return instead
+        return redirect(own_path(request, request.GET.get("next", "")) or "admin:index")

@@ -35,6 +35,7 @@ __all__ = [
     "queue_again",
     "queue_mandate",
     "queue_reminders",
+    "queue_security",
     "queue_sign_in",
     "queue_trial",
     "reminded_at",
@@ -137,6 +138,11 @@ def queue_access(
 ) -> Mail:
     """Write the mail that tells somebody what they may do at the agency's desk, due now if no other moment is said."""
     return _written(MailKind.ACCESS, user, agence, subject, text, html, at, due_at)
+
+
+def queue_security(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:
+    """Write the mail that tells somebody what changed in how their account is protected, due now."""
+    return _written(MailKind.SECURITY, user, agence, subject, text, html, at)
 
 
 def queue_trial(user: User, agence: Agence, subject: str, text: str, html: str, at: datetime) -> Mail:

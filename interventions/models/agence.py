@@ -147,6 +147,15 @@ class Agence(Look, EntrySettings, RetentionSettings):
             "une autre personne le fait."
         ),
     )
+    second_factor_required = models.BooleanField(
+        _("Deuxième facteur obligatoire pour les gestionnaires"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "La gestion et le suivi de votre agence ne s’ouvrent qu’à qui montre, en plus de son code par mail ou de "
+            "son mot de passe, un code de son téléphone ou une clé d’accès."
+        ),
+    )
     tolerance_minutes = models.PositiveSmallIntegerField(
         _("Tolérance (minutes)"),
         default=15,

@@ -23,6 +23,7 @@ class MailKind(Labelled):
     TRIAL = "trial", _("Essai")
     ACCESS = "access", _("Accès à la gestion")
     INVITATION = "invitation", _("Invitation")
+    SECURITY = "security", _("Sécurité du compte")
 
 
 class Fate(Labelled):

@@ -34,6 +34,7 @@ class RegistryStep(Labelled):
     RESTORED = "restored", _("Reprise")
     SIGNED_OUT = "signed_out", _("Fermeture de sessions")
     ANONYMISED = "anonymised", _("Anonymisation")
+    FACTOR_RESET = "factor", _("Réinitialisation du deuxième facteur")
 
 
 class RegistryEntry(models.Model):

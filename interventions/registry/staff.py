@@ -31,6 +31,13 @@ BEYOND = gettext_lazy("Vous donnez accès à vos secteurs seulement.")
 NO_SECTEUR = gettext_lazy("Choisissez au moins un secteur.")
 LAST = gettext_lazy("Personne d’autre n’administre toute l’agence : donnez d’abord ce droit à quelqu’un.")
 
+ELSEWHERE = gettext_lazy(
+    "Cette adresse n’ouvre pas que la gestion de votre agence : seul l’opérateur du service réinitialise son deuxième "
+    "facteur."
+)
+OWN_FACTOR = gettext_lazy("Le vôtre se change depuis votre compte.")
+OPERATOR = gettext_lazy("L’opérateur du service")
+
 RIGHT_COLUMNS = ("may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer")
 
 type Secteurs = Collection[int] | None
@@ -125,6 +132,30 @@ def sign_out(actor: Actor, member: Gestionnaire, at: datetime) -> None:
     with transaction.atomic():
         _hold(actor)
         record(_held(actor, member, here=None), RegistryStep.SIGNED_OUT, actor, at, {}, {})
+
+
+def reset_factor(actor: Actor, member: Gestionnaire, at: datetime, *, enters_elsewhere: bool) -> None:
+    """Put on record that a member's lost second factor is taken away, and tell them; whoever keeps factors does it.
+
+    An account is one for all that its address opens: where that is another desk too, or the operator's, this agency
+    alone does not lower its protection (`enters_elsewhere`). Raises Refused like `change`.
+    """
+    if member.pk == actor.gestionnaire_id:
+        raise Refused(OWN_FACTOR)
+    with transaction.atomic():
+        _hold(actor)
+        held = _held(actor, member, here=True)
+        if enters_elsewhere:
+            raise Refused(ELSEWHERE)
+        record(held, RegistryStep.FACTOR_RESET, actor, at, {}, {})
+        staff_letters.tell_reset(held, actor.name, at)
+
+
+def note_reset_by_operator(member: Gestionnaire, at: datetime) -> None:
+    """Put on record at a member's agency that the operator did it, and tell them on its paper."""
+    by = str(OPERATOR)
+    record(member, RegistryStep.FACTOR_RESET, Actor(member.agence, Role.SYSTEM, name=by), at, {}, {})
+    staff_letters.tell_reset(member, by, at)
 
 
 def rights_of(member: Gestionnaire) -> list[str]:

@@ -1,4 +1,4 @@
-"""The mails to somebody of the staff: the desk is opened to them, what they may do there changes, it is closed."""
+"""The mails to somebody of the staff: the desk opens to them or closes, their rights or second factor change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from interventions import inviting, notifications, rhythms
 from interventions.actor import Actor
-from interventions.mails import letterhead
+from interventions.mails import letterhead, security
 from interventions.mails.letterhead import Letterhead
 from interventions.mails.rendering import Content, written
 from interventions.models import Gestionnaire, Secteur
@@ -25,6 +25,13 @@ def tell(member: Gestionnaire, actor: Actor, at: datetime) -> None:
     told = letter(member, actor.name, letterhead.of(actor.agence))
     notifications.queue_access(member.user, actor.agence, told.subject, told.text, told.html, at)
     inviting.note(actor, member.user_id, at)
+    nudge()
+
+
+def tell_reset(member: Gestionnaire, by: str, at: datetime) -> None:
+    """Write the mail that says who took the second factor off their account."""
+    told = security.of_reset(letterhead.of(member.agence), by)
+    notifications.queue_security(member.user, member.agence, told.subject, told.text, told.html, at)
     nudge()
 
 

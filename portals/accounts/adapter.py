@@ -13,7 +13,9 @@ from interventions import clock, notifications, tasks
 from interventions.mails import letterhead, sign_in
 from interventions.models import Agence, MailStyle, User
 from interventions.tenancy import set_agence
-from portals.web.actors import actors_of
+from portals.accounts.second import letters
+from portals.web import second_factor
+from portals.web.actors import first_agence_of
 
 SECONDS_PER_MINUTE = 60
 CODE_MAIL = "account/email/login_code"
@@ -43,11 +45,26 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix != CODE_MAIL:
             raise LookupError(template_prefix)
         user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-        agence = _first_agence(user) if user else None
+        agence = first_agence_of(user, clock.now()) if user else None
         if user is None or agence is None:
             write_nothing()
             return
         _write(user, agence, context["code"])
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Tell by mail that a second factor came or went; asked for any other mail, a fault of ours (KeyError)."""
+        letters.tell(user, letters.TOLD[template_prefix])
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask anew before a change of second factors, unless the person has just signed in."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not second_factor.signed_in_since(
+            self.request, app_settings.REAUTHENTICATION_TIMEOUT
+        )
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return how somebody says anew who they are: by their second factor if they have one, else by password."""
+        methods = super().get_reauthentication_methods(user)
+        return [one for one in methods if one["id"] != "reauthenticate"] or methods
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to the account."""
@@ -58,11 +75,6 @@ def write_nothing() -> None:
     """Render a code's letter and drop it: an address that nobody has takes as long as one that somebody has."""
     nobody = letterhead.from_style(MailStyle(agence=Agence(name="-")))
     sign_in.letter("000000", nobody, app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE)
-
-
-def _first_agence(user: User) -> Agence | None:
-    actors = actors_of(user, clock.now())
-    return actors[0].agence if actors else None
 
 
 def _write(user: User, agence: Agence, code: str) -> None:

@@ -5,11 +5,30 @@ A forgotten password needs no mail of its own: a code signs in, and whoever came
 """
 
 from allauth.account import views as allauth_views
-from django.urls import path
+from django.urls import include, path
 
 from portals.accounts import passwords, sessions, views
+from portals.accounts.second import views as second
+
+# Their names are those by which allauth finds them.
+SECOND_FACTOR = [
+    path("", second.index, name="mfa_index"),
+    path("application/", second.add_application, name="mfa_activate_totp"),
+    path("application/retrait/", second.remove_application, name="mfa_deactivate_totp"),
+    path("cles/", second.add_key, name="mfa_add_webauthn"),
+    path("cles/<int:pk>/", second.rename_key, name="mfa_edit_webauthn"),
+    path("cles/<int:pk>/retrait/", second.remove_key, name="mfa_remove_webauthn"),
+    path("codes/", second.show_codes, name="mfa_view_recovery_codes"),
+    path("codes/autres/", second.make_codes, name="mfa_generate_recovery_codes"),
+    path("codes/codes-de-secours.txt", second.codes_file, name="mfa_download_recovery_codes"),
+]
 
 urlpatterns = [
+    path("deuxieme-facteur/", include(SECOND_FACTOR)),
+    path("confirmation/", second.reauthenticate_password, name="account_reauthenticate"),
+    path("confirmation/code/", second.reauthenticate, name="mfa_reauthenticate"),
+    path("confirmation/cle/", second.reauthenticate_key, name="mfa_reauthenticate_webauthn"),
+    path("connexion/deuxieme-facteur/", second.authenticate, name="mfa_authenticate"),
     path("", views.menu, name="account_menu"),
     path("espaces/", views.doors, name="account_doors"),
     path("appareils/", sessions.devices, name="account_sessions"),

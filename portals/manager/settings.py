@@ -169,6 +169,7 @@ def rules(agence: Agence) -> list[tuple[str, str]]:
         (_("Nuit"), _("de %(start)s à %(end)s") % night),
         (_("Jours fériés"), agence.get_holiday_region_display()),
         (_("Le lien d’un mail sert pendant"), _days(agence.link_days)),
+        (_("Deuxième facteur des gestionnaires"), _("obligatoire") if agence.second_factor_required else _("libre")),
         (_("Un lot se fait en arrière-plan au-delà de"), _visits(agence.background_from)),
     ]
 

@@ -191,6 +191,13 @@ class RetentionRules(SettingsForm):
         fields = ("words_years", "mail_years", "access_days", "left_years")
 
 
+class SignInRules(SettingsForm):
+    """What a gestionnaire shows to come in."""
+
+    class Meta(SettingsForm.Meta):
+        fields = ("second_factor_required",)
+
+
 class DeskRules(SettingsForm):
     """How the desk works."""
 
@@ -209,6 +216,7 @@ FORMS: Mapping[str, type[SettingsForm]] = {
     "saisie": EntryRules,
     "heures": PayRules,
     "conservation": RetentionRules,
+    "connexion": SignInRules,
     "lots": DeskRules,
 }
 
@@ -249,6 +257,14 @@ SAID: Mapping[str, tuple[Promise, Promise | str]] = {
     "conservation": (
         gettext_lazy("Combien de temps les données restent"),
         gettext_lazy("Ce qui a fait son temps est effacé par le passage de chaque jour, sans retour possible."),
+    ),
+    "connexion": (
+        gettext_lazy("Entrer dans la gestion"),
+        gettext_lazy(
+            "Qui n’en a pas encore est conduit à en choisir un à sa prochaine page, et garde toujours l’accès à son "
+            "compte. Les portails des clients et des intervenants ne changent pas. « Utilisateurs et droits » dit "
+            "qui en a un."
+        ),
     ),
     "lots": (gettext_lazy("Agir sur beaucoup de visites à la fois"), ""),
 }

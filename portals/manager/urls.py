@@ -133,6 +133,7 @@ urlpatterns = [
     path("utilisateurs/<uuid:public_id>/depart/", staff_acts.see_out, name="staff-leave"),
     path("utilisateurs/<uuid:public_id>/retour/", staff_acts.take_back, name="staff-return"),
     path("utilisateurs/<uuid:public_id>/sessions/", staff_acts.sign_out, name="staff-sessions"),
+    path("utilisateurs/<uuid:public_id>/deuxieme-facteur/", staff_acts.reset_factor, name="staff-factor"),
     path("mise-en-route/", first_day.index, name="first-day"),
     path("invitations/", invitations.index, name="invitations"),
     path("parametres/mails/", mail_words.words, name="mail-words"),

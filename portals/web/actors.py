@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from interventions.actor import Actor
-from interventions.models import Client, Gestionnaire, Intervenant, Proche, ProcheKind, User
+from interventions.models import Agence, Client, Gestionnaire, Intervenant, Proche, ProcheKind, User
 from interventions.states import Right, Role
 
 # A mandate's dates are read in the agency's zone, which may be a day ahead of UTC or behind it.
@@ -34,6 +34,12 @@ def actors_of(user: User, now: dt.datetime) -> list[Actor]:
 def actor_of(user: User, role: Role, row_id: int, now: dt.datetime) -> Actor | None:
     """Return the user acting through that one row, or None when it is not theirs or has ended."""
     return next(_SOURCES[role](user, now, Q(pk=row_id)), None)
+
+
+def first_agence_of(user: User, now: dt.datetime) -> Agence | None:
+    """Return the agency that writes to somebody about their account: that of their first role, None without any."""
+    actors = actors_of(user, now)
+    return actors[0].agence if actors else None
 
 
 def row_id(actor: Actor) -> int:

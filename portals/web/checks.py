@@ -17,6 +17,8 @@ OPEN = frozenset(
         "account_confirm_login_code",
         "account_inactive",
         "account_logout",
+        # Between the first factor and the second: allauth's stage of sign-in stands in front.
+        "mfa_authenticate",
         # Without a password, by the token of a mail's link, which opens that mail's visits (portals.client.link).
         "link_prestations",
         "link_renewal",
@@ -46,6 +48,18 @@ SIGNED_IN = frozenset(
         "account_sessions",
         "account_change_password",
         "account_set_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
     }
 )
 # Its own guard stands in front of each of its pages (config.operator).

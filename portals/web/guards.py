@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from interventions import clock
 from interventions.actor import Actor
 from interventions.states import Role
+from portals.web import second_factor
 from portals.web.devices import note_desk
 from portals.web.doors import choose, chosen, doors_of
 from portals.web.errors import wrong_method, wrong_portal
@@ -71,6 +72,9 @@ class Guard:
         if not isinstance(admitted, Actor):
             return admitted
         guest = cast(ActorRequest, request)
+        if second_factor.is_wanted_of(admitted) and (instead := second_factor.asked(request)) is not None:
+            keep(request)
+            return instead
         if admitted.role is Role.MANAGER:
             note_desk(request, admitted, request.now)  # type: ignore[attr-defined]
         guest.actor = admitted

@@ -10,15 +10,16 @@ from django_htmx.http import HttpResponseClientRedirect
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send to the sign-in page, and from there back to the page that the person had open."""
-    return _leave(request, reverse("account_login"))
+    return leave(request, reverse("account_login"))
 
 
 def to_choice(request: HttpRequest) -> HttpResponse:
     """Send to the page where one of several roles is chosen."""
-    return _leave(request, reverse("account_doors"))
+    return leave(request, reverse("account_doors"))
 
 
-def _leave(request: HttpRequest, address: str) -> HttpResponse:
+def leave(request: HttpRequest, address: str) -> HttpResponse:
+    """Send to another page, which may go on to the one that the person had open (?next=)."""
     url = f"{address}?{urlencode({'next': page_of(request)})}"
     return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)  # type: ignore[attr-defined]
 

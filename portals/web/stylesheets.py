@@ -23,7 +23,7 @@ SCRIPTS = "portals/js/"
 # In the order of the layers; inside a layer the later one wins.
 _PORTAL = """
     layers reset tokens base layout brand icon status button field chip segmented tabs notice dock card empty pager
-    filters declaration queue countersign client signatures versions timeline week week-steps month
+    filters factor declaration queue countersign client signatures versions timeline week week-steps month
 """
 _DESK = "sidenav combo totals table chart inbox batch desk outbox board books"
 _LAST = "utilities print"

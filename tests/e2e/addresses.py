@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from interventions import clock, operations
@@ -39,9 +40,10 @@ PURPOSES = {
     "deliberation": [Action.ARBITRATE],
 }
 # No pages, with tests of their own: a mail in its frame, a scan, what a script asks who is signed in, a file,
-# the head of the table, which the table's own page shows.
+# the head of the table, which the table's own page shows; what only an application has (test_second_factor.py).
 NO_PAGES = {
     "agence_logo",
+    "mfa_deactivate_totp",
     "gestion:import-refused",
     "gestion:mail-html",
     "gestion:mail-preview",
@@ -113,6 +115,8 @@ def _names(patterns: Iterable[Any], space: str, before: str = "", inside: str = 
 def _keys(route: str, page: str, actor: Actor) -> list[Any]:
     """Return the public ids of the rows on which a page is opened: visits mostly, else what its address names."""
     kind, agence = route.split("/")[1], actor.agence_id
+    if kind == "deuxieme-facteur":
+        return list(Authenticator.objects.filter(user=actor.user_id, type="webauthn").values_list("pk", flat=True))
     rows: dict[str, Any] = {
         "absences": Absence.objects,
         "clients": Client.objects,

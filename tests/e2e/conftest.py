@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +43,17 @@ class Demo:
         if address:
             session, name = Session(), product.SESSION_COOKIE_NAME
             session.force_login(User.objects.get(email=address))
+            just_signed_in(session)
             context.add_cookies([{"name": name, "value": session.cookies[name].value, "url": self.url}])
         return context
+
+
+def just_signed_in(session: Session) -> None:
+    """Let the pages of second factors, which ask anew who it is, take this session for one that has just begun."""
+    kept = session.session
+    kept["account_authentication_methods"] = [{"method": "mfa", "at": time.time() + 3600}]
+    kept["account_authentication_methods_user"] = kept["_auth_user_id"]
+    kept.save()
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, ViewportSize
 
@@ -18,6 +19,7 @@ from tests.e2e.addresses import pages
 from tests.e2e.conftest import Demo
 from tests.e2e.imports_shown import a_closed_month, imports
 from tests.e2e.targets import small
+from tests.portals.accounts.factors import a_key, recovery_codes
 
 PEOPLE = {
     "client": "client@rivage.example",
@@ -36,6 +38,8 @@ ONLY_PRESSES, UNREADABLE = 405, 422
 def addresses(demo: Demo, space: str) -> list[str]:
     """Return the pages of a portal; the tracking's preview needs rows chosen first."""
     actor = actors_of(User.objects.get(email=PEOPLE[space]), clock.now())[0]
+    if space in ("", "gestion"):
+        a_second_factor(User.objects.get(email=PEOPLE[space]))
     if space == "suivi":
         desk = demo.browse(PEOPLE[space])
         page = desk.new_page()
@@ -49,6 +53,13 @@ def addresses(demo: Demo, space: str) -> list[str]:
         imports(actor)
         a_closed_month(actor)
     return pages(space, actor)
+
+
+def a_second_factor(user: User) -> None:
+    """Give somebody a passkey and codes of recovery, which have pages."""
+    if not Authenticator.objects.filter(user=user).exists():
+        a_key(user)
+        recovery_codes(user)
 
 
 def a_lot_at_work(actor: Actor) -> None:

@@ -56,16 +56,17 @@ KEYWORDS = listed(
     "async await break catch const continue delete else finally for if in let new of return throw try typeof"
 )
 CALLS = listed("""
-    Boolean Date Error Event FormData Headers Number Promise Response Set String URL URLSearchParams abs add addAll
-    addEventListener ajax all append assign catch claim click clone cloneNode close closest confirm createElement
-    createObjectStore delete deleteDatabase dispatchEvent endsWith entries escape every fetch filter finally find
-    findIndex flatMap floor focus forEach fromEntries get getAll getAttribute getElementById getItem
-    getRegistration getRegistrations has importScripts includes indexOf join json keys map match matchAll matches
-    max now objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
-    randomUUID redirect reduce register round reload remove removeAttribute removeItem replace replaceChildren
-    request reset respondWith scrollIntoView select set setAttribute setItem setTimeout showModal skipWaiting slice
-    some sort split startsWith stopImmediatePropagation stringify submit text then timeout toLocaleDateString
-    transaction trim trimEnd unregister waitUntil
+    Boolean Date Error Event FormData Headers Number Promise Response Set String URL URLSearchParams Uint8Array
+    abs add addAll addEventListener ajax all append assign atob btoa catch charCodeAt claim click clone
+    cloneNode close closest confirm createElement createObjectStore delete deleteDatabase dispatchEvent
+    endsWith entries escape every fetch filter finally find findIndex flatMap floor focus forEach fromCharCode
+    fromEntries get getAll getAttribute getClientExtensionResults getElementById getItem getRegistration
+    getRegistrations has importScripts includes indexOf join json keys map match matchAll matches max now
+    objectStore open padStart parse postMessage preventDefault push put querySelector querySelectorAll race
+    randomUUID redirect reduce register reload remove removeAttribute removeItem replace replaceChildren
+    request reset respondWith round scrollIntoView select set setAttribute setItem setTimeout showModal
+    skipWaiting slice some sort split startsWith stopImmediatePropagation stringify submit text then timeout
+    toLocaleDateString transaction trim trimEnd unregister waitUntil
 """)
 # What navigator is asked for; Firefox lacks sync, and the page then sends when it is open.
-NAVIGATOR = listed("locks onLine serviceWorker")
+NAVIGATOR = listed("credentials locks onLine serviceWorker")

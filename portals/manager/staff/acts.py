@@ -1,4 +1,4 @@
-"""Seeing a gestionnaire out, taking them back, ending their sessions."""
+"""Seeing a gestionnaire out, taking them back, ending their sessions, taking a lost second factor away."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from interventions.registry import staff
 from portals.manager.acts import SeeOther
 from portals.manager.staff.views import find, url_of
+from portals.web import second_factor
 from portals.web.devices import at_desk, end_sessions
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
@@ -65,4 +66,24 @@ def sign_out(request: ActorRequest, public_id: UUID) -> HttpResponse:
         staff.sign_out(request.actor, member, request.now)
         end_sessions(member.user, found.get(wanted))
         messages.success(request, _("C’est fermé : il faut se reconnecter pour continuer."))
+    return SeeOther(url_of(member))
+
+
+@require_http_methods(["GET", "POST"])
+def reset_factor(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Say what taking a lost second factor away means, or do it."""
+    member = find(request, public_id)
+    if request.method == "GET":
+        return page(request, "manager/staff/factor.html", {"member": member, "back": url_of(member)})
+    if not second_factor.has_factor(member.user_id):
+        messages.info(request, _("Cette personne n’a pas de deuxième facteur."))
+        return SeeOther(url_of(member))
+    elsewhere = second_factor.enters_elsewhere(member.user, member.agence_id, request.now)
+    try:
+        staff.reset_factor(request.actor, member, request.now, enters_elsewhere=elsewhere)
+    except staff.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        second_factor.forget(member.user)
+        messages.success(request, _("C’est fait : un mail le dit à %(who)s.") % {"who": member})
     return SeeOther(url_of(member))

@@ -18,7 +18,7 @@ from interventions.registry import staff
 from portals.manager.acts import SeeOther
 from portals.manager.registry import words
 from portals.manager.staff.forms import InvitationForm, StaffForm
-from portals.web import paging
+from portals.web import paging, second_factor
 from portals.web.devices import at_desk
 from portals.web.pages import INVALID, page
 from portals.web.requests import ActorRequest
@@ -112,7 +112,8 @@ def after(request: ActorRequest, member: Gestionnaire) -> str:
 
 
 def _members(request: ActorRequest) -> Any:
-    return Gestionnaire.objects.visible_to(request.actor).select_related("user")
+    seen: Any = Gestionnaire.objects.visible_to(request.actor).select_related("user")
+    return seen.annotate(has_factor=second_factor.factor_of_user())
 
 
 def _whose(member: Gestionnaire) -> str:
@@ -121,9 +122,10 @@ def _whose(member: Gestionnaire) -> str:
     return ", ".join(sorted(secteur.name for secteur in member.secteurs.all())) or _("aucun secteur")
 
 
-def _facts(member: Gestionnaire) -> list[tuple[str, str]]:
+def _facts(member: Any) -> list[tuple[str, str]]:
     return [
         (_("Adresse e-mail"), "—" if member.anonymised_at else member.user.email),
         (_("Droits"), ", ".join(staff.rights_of(member))),
         (_("Secteurs"), _whose(member)),
+        (_("Deuxième facteur"), _("oui") if member.has_factor else _("non")),
     ]

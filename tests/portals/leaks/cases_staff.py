@@ -7,8 +7,10 @@ from typing import Any
 from django.urls import reverse
 
 from interventions.models import Gestionnaire
+from portals.web import second_factor
 from tests import factories
 from tests.factories import NOW
+from tests.portals.accounts.factors import an_application
 from tests.portals.leaks.cases import Case, words
 from tests.portals.leaks.cases_registry import ADMINISTERS, BESIDE, ELSEWHERE
 from tests.portals.leaks.people import Stage
@@ -27,6 +29,14 @@ def who_left(stage: Stage) -> Any:
     return a_colleague(stage, ended_at=NOW)
 
 
+def with_factor(stage: Stage) -> Any:
+    """Return a colleague who has a second factor."""
+    member = a_colleague(stage)
+    if not second_factor.has_factor(member.user_id):
+        an_application(member.user)
+    return member
+
+
 def page_of(of: Any) -> Any:
     """Return what finds the page of somebody of the staff."""
     return lambda stage, _url: reverse("gestion:staff-member", args=[of(stage).public_id])
@@ -41,5 +51,6 @@ CASES = [
     Case("gestion:staff-leave", of=a_colleague, acts=True, **ADMINISTERS),
     Case("gestion:staff-return", of=who_left, acts=True, form=page_of(who_left), shows="", **ADMINISTERS),
     Case("gestion:staff-anonymise", of=who_left, acts=True, enter=words(understood="on"), **ADMINISTERS),
+    Case("gestion:staff-factor", of=with_factor, acts=True, **ADMINISTERS),
     Case("gestion:staff-sessions", of=a_colleague, acts=True, form=page_of(a_colleague), shows="", **ADMINISTERS),
 ]

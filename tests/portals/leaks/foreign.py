@@ -27,8 +27,18 @@ OF_PEOPLE = {"civility", "tacit_opt_out", "past", "understood"}
 OF_LISTS = {"billable", "accept", "opens_hours", "opens_km", "billed", "paid", "billing_step", "billing_rounding"}
 OF_STAFF = {"scope", "may_manage", "may_arbitrate", "may_close", "may_unlock", "may_administer"}
 OF_INVITATIONS = {"qui"}
+OF_SETTINGS = {"second_factor_required"}
 PLAIN = frozenset(
-    ENTERED | SHOWN | OF_MANDATES | OF_SERIES | OF_MAILS | OF_PEOPLE | OF_LISTS | OF_STAFF | OF_INVITATIONS
+    ENTERED
+    | SHOWN
+    | OF_SETTINGS
+    | OF_MANDATES
+    | OF_SERIES
+    | OF_MAILS
+    | OF_PEOPLE
+    | OF_LISTS
+    | OF_STAFF
+    | OF_INVITATIONS
 )
 
 

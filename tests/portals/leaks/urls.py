@@ -15,6 +15,8 @@ PUBLIC = frozenset(
         "account_confirm_login_code",
         "account_inactive",
         "account_logout",
+        # Nothing without the first factor: tests/portals/accounts/second/test_signing_in.py.
+        "mfa_authenticate",
     }
 )
 # By a shared secret, for the mail service: tests/interventions/mails/test_fates.
@@ -37,7 +39,7 @@ BY_TOKEN = frozenset(
         "agence_logo",
     }
 )
-# About the account of whoever asks, whoever it is.
+# About the account of whoever asks, whoever it is; of others' keys: tests/portals/accounts/second/test_factors.py.
 OWN_ACCOUNT = frozenset(
     {
         "home",
@@ -46,6 +48,18 @@ OWN_ACCOUNT = frozenset(
         "account_sessions",
         "account_change_password",
         "account_set_password",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_add_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_download_recovery_codes",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
     }
 )
 OPERATOR = "operateur/"

@@ -74,7 +74,7 @@ def test_the_list_says_rights_in_words_whose_visits_and_the_last_sign_in(desk: D
     factories.a_gestionnaire(world.agence, secteurs=[secteur], last_name="Abel", first_name="Ida", **rights)
     User.objects.filter(pk=world.gestionnaire.user_id).update(last_login=factories.NOW)
     page = words(desk.get("utilisateurs/"))
-    assert "Abel Ida lecture, délibération Presqu’île jamais" in page
+    assert "Abel Ida lecture, délibération Presqu’île non jamais" in page
     everything = "lecture, gestion, délibération, clôture, déverrouillage, administration toute l’agence"
     assert f"{world.gestionnaire.last_name} {world.gestionnaire.first_name} {everything}" in page
     assert page.index("Abel Ida") < page.index(everything)

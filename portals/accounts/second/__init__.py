@@ -1,0 +1,1 @@
+"""A second factor for one's account: an application's codes, passkeys, codes of recovery."""
