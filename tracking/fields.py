@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.models import ModelChoiceIterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,8 +31,20 @@ class DayField(forms.DateField):
         super().__init__(label=label, input_formats=["%Y-%m-%d"])
 
 
+class Listed(ModelChoiceIterator):
+    """The rows of a menu, read at once: Django's own opens a cursor of the database for each menu."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return what is offered, after what means any."""
+        yield "", self.field.empty_label
+        for row in self.queryset:
+            yield self.choice(row)
+
+
 class ByPublicId(forms.ModelChoiceField):
     """One of the rows that the actor may see, by the id that stands in addresses."""
+
+    iterator = Listed
 
     def __init__(self, label: Any, anyone: Any) -> None:
         super().__init__(
