@@ -81,7 +81,8 @@ def _lists(actor: Actor) -> dict[str, Any]:
     states = (ContratState.VALID, ContratState.SIGNED)
     usable = Contrat.objects.filter(agence=OuterRef("agence"), client=OuterRef("pk"), billable=True, state__in=states)
     visits = Exists(Intervention.objects.visible_to(actor))
-    groups = [group for group in inviting.Group if inviting.may(actor, group)]
+    # Of colleagues only who may invite them hears.
+    groups = [one for one in inviting.Group if one is not inviting.Group.GESTIONNAIRES or inviting.may(actor, one)]
     return {
         "prestations": Prestation.objects.filter(archived_at=None, **mine),
         "refus": motifs.filter(kind=MotifKind.REFUS),
@@ -236,7 +237,7 @@ def _invitations(actor: Actor, figures: Figures) -> Step:
         _("Invitations"),
         _("Un mail dit à chacun comment entrer : par un code, sans mot de passe."),
         state,
-        invited > 0 and not waiting,
+        invited > 0 and not waiting and figures["clients"] + figures["intervenants"] > 0,
         Right.MANAGE,
         tuple(links),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from interventions import operations
+from interventions import inviting, operations
 from interventions.models import Agence, Contrat, ContratState, Motif, Prestation, SettingEntry
 from interventions.registry.staff import RIGHT_COLUMNS
 from tests import factories
@@ -32,7 +32,8 @@ def done(desk: Desk) -> list[str]:
 
 def test_each_step_is_done_by_what_is_there(empty: Any) -> None:
     agence, desk = empty.agence, desk_of(empty)
-    assert done(desk) == ["motifs"]
+    inviting.note(factories.actor_of(empty), empty.user_id, factories.NOW)
+    assert done(desk) == ["motifs"], "told by the operator's mail: that invites nobody yet"
     Agence.objects.filter(pk=agence.pk).update(email="contact@agence.example")
     prestation = factories.a_prestation(agence)
     client, intervenant = factories.a_client(agence), factories.an_intervenant(agence)
@@ -45,7 +46,10 @@ def test_each_step_is_done_by_what_is_there(empty: Any) -> None:
     assert "1 client n’a pas de contrat facturable" in words(desk.get("mise-en-route/"))
     Contrat.objects.filter(pk=contrat.pk).update(state=ContratState.SIGNED)
     World(agence, client, factories.a_proche(client), intervenant, empty, prestation, contrat).visit()
-    assert "0 personne invitée, 2 à inviter" in words(desk.get("mise-en-route/"))
+    assert "1 personne invitée, 2 à inviter" in words(desk.get("mise-en-route/"))
+    reader = factories.a_gestionnaire(agence, **dict.fromkeys(RIGHT_COLUMNS, False))
+    inviting.note(actor, reader.user_id, factories.NOW)
+    assert done(desk_of(reader)) == STEPS[:-1], "what is missing does not hang on who looks"
     desk.post("invitations/", qui=["clients", "intervenants"])
     assert done(desk) == STEPS
     assert "Tout est prêt" in words(desk.get("mise-en-route/"))
