@@ -132,7 +132,7 @@ def _agence(actor: Actor) -> Step:
         bool(known),
         Right.ADMINISTER,
         (
-            (_("Paramètres de l’agence"), reverse("gestion:settings")),
+            (_("Paramètres de l’agence"), reverse("gestion:settings") + "#agence"),
             (_("Logo, nom et signature des mails"), reverse("gestion:mail-words")),
         ),
     )

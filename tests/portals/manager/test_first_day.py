@@ -47,7 +47,8 @@ def test_each_step_is_done_by_what_is_there(empty: Any) -> None:
     Contrat.objects.filter(pk=contrat.pk).update(state=ContratState.SIGNED)
     World(agence, client, factories.a_proche(client), intervenant, empty, prestation, contrat).visit()
     assert "1 personne invitée, 2 à inviter" in words(desk.get("mise-en-route/"))
-    reader = factories.a_gestionnaire(agence, **dict.fromkeys(RIGHT_COLUMNS, False))
+    no_right: dict[str, Any] = dict.fromkeys(RIGHT_COLUMNS, False)
+    reader = factories.a_gestionnaire(agence, **no_right)
     inviting.note(actor, reader.user_id, factories.NOW)
     assert done(desk_of(reader)) == STEPS[:-1], "what is missing does not hang on who looks"
     desk.post("invitations/", qui=["clients", "intervenants"])
