@@ -44,6 +44,8 @@ WHO = (
     "carer", "other carer", "client", "proche", "reader", "tuteur", "manager", "clerk", "judge", "viewer", "elsewhere",
     "stranger", "job", "import",
 )  # fmt: skip
+# Who can do what their role may.
+ABLE = ("carer", "client", "proche", "manager", "job")
 BIRTHS = (Action.PLAN, Action.REPORT, Action.REPORT_UNATTACHED)
 ACTIONS = [*TABLE, *FACT_CHANGES, *REMINDERS]
 # Refused whatever the act: what is entered, and where it would lead, is not the table's to say.
@@ -215,14 +217,17 @@ class Room:
         replay.check(made)
 
     def _tried(self, drawn: dict[str, Any], row: Intervention) -> Tried:
-        """Return the act that was drawn; a legal one is, as often as not, what the table offers for the status."""
+        """Return the act that was drawn; a legal one leads on from where the visit stands, with all that it needs."""
         action, who = drawn["action"], drawn["who"]
         if drawn["legal"]:
-            offered = [one for one in ACTIONS if one in BIRTHS or row.status in _sources(one)]
+            offered = [one for one in TABLE if row.status in TABLE[one].sources]
             action = offered[ACTIONS.index(action) % len(offered)]
-            roles = RULES[action].by if action in RULES else (Role.MANAGER,)
-            fitting = [one for one in WHO if self.people[one].role in roles]
+            fitting = [one for one in ABLE if self.people[one].role in TABLE[action].by]
             who = fitting[WHO.index(who) % len(fitting)]
+            asked = needs(action, self.people[who].role)
+            motif = "annulation" if Need.MOTIF_ANNULATION in asked else "hours"
+            drawn = drawn | {"text": True, "motif": motif, "ground": 0, "facts": drawn["facts"] or (0, -15, 0)}
+            drawn |= {"days": 0, "fresh": True, "choice": drawn["choice"] or Choice.INTERVENANT}
         grounds = GROUNDS.get(action, ())
         ground = grounds[drawn["ground"] % len(grounds)] if grounds and drawn["ground"] < len(grounds) else None
         return Tried(who, self.people[who], self._change(action, drawn, row), ground)

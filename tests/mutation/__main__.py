@@ -36,7 +36,6 @@ CLOSEST = (
     "test_actions_*.py",
     "test_apply.py",
     "test_bulk.py",
-    "test_month.py",
     "test_four_eyes.py",
     "test_reminding.py",
     "test_attaching.py",
