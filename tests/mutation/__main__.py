@@ -3,8 +3,8 @@
     nice -n 19 .venv/bin/python -m tests.mutation interventions.workflow interventions.operations.deciding --sample 60
 
 The database is made once and kept between runs (`--reuse-db`); each fault is planted in a fork of one process that has
-loaded everything, so that a fault costs its tests and nothing more. A fault that takes longer than `--patience`
-seconds counts as found: it does not end, or nearly so.
+loaded everything, so that a fault costs its tests and nothing more. A fault that takes longer than
+`--patience` seconds is named and left out of the score.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Planter:
     def __init__(self, faults: Faults, patience: float) -> None:
         self.faults, self.patience = faults, patience
         self.survivors: list[Mutant] = []
+        self.undecided: list[Mutant] = []
         self.late = 0
         self.reached: dict[str, list[str]] = {}
 
@@ -63,8 +64,11 @@ class Planter:
             pytest.exit("A fork fails without any fault.", 1)
         for number, mutant in enumerate(self.faults.chosen, 1):
             began = time.monotonic()
+            late = self.late
             found = self._run(session, partial(self._harmed, session.items, mutant))
-            if not found:
+            if self.late > late:
+                self.undecided.append(mutant)
+            elif not found:
                 self.survivors.append(mutant)
             said, lasted = "found" if found else "LIVES", time.monotonic() - began
             sys.stderr.write(f"{number}/{len(self.faults.chosen)} {said} {lasted:.1f}s {mutant}\n")
@@ -102,7 +106,10 @@ class Planter:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
-        mutant.plant()
+        try:
+            mutant.plant()
+        except Exception:  # a fault that cannot be planted is none: nothing runs, and it lives
+            return False
         name = mutant.harms.__qualname__ if mutant.harms else ""
         reach = [one for one in items if not name or name in self.reached[one.nodeid]]
         return _go(reach, lambda _test: None)
@@ -172,7 +179,8 @@ class Faults:
 
 def score(module: str, faults: Faults, planter: Planter) -> str:
     """Return the score of a module (empty: of all together) in words, with what lives."""
-    tried = [fault for fault in faults.chosen if module in ("", fault.module)]
+    late = [fault for fault in planter.undecided if module in ("", fault.module)]
+    tried = [fault for fault in faults.chosen if module in ("", fault.module) and fault not in late]
     alive = [fault for fault in planter.survivors if module in ("", fault.module)]
     if not tried:
         return f"{module}: none tried"
@@ -181,6 +189,7 @@ def score(module: str, faults: Faults, planter: Planter) -> str:
     made = sum(module in ("", fault.module) for fault in faults.all)
     said = f"{module or 'all'}: {len(tried) - len(alive)} of {len(tried)} found, {share:.1%}"
     lines = [f"{said} (95 %: {low:.1%} to {high:.1%}), of {made} that can be planted"]
+    lines += [f"  took too long: {fault}" for fault in late]
     return "\n".join([*lines, *(f"  lives: {fault}" for fault in alive)])
 
 

@@ -149,7 +149,9 @@ def _joined(node: ast.BoolOp) -> Iterator[_Change]:
     other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
     yield node.lineno, f"{_said(node)} by {type(other).__name__}", _set(node, "op", other)
     for place, value in enumerate(node.values):
-        yield node.lineno, f"without {_said(value)}", _drop(node.values, place)
+        # What says nothing: a join of one operand is no Python.
+        nothing = ast.Constant(isinstance(node.op, ast.And))
+        yield node.lineno, f"without {_said(value)}", _set_item(node.values, place, nothing)
 
 
 def _reckoned(node: ast.BinOp) -> Iterator[_Change]:
