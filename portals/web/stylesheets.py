@@ -23,13 +23,15 @@ SCRIPTS = "portals/js/"
 # In the order of the layers; inside a layer the later one wins.
 _PORTAL = """
     layers reset tokens base layout brand icon status button field chip segmented tabs notice dock card empty pager
-    filters factor declaration queue countersign client signatures versions timeline week week-steps month
+    filters declaration queue countersign client signatures versions timeline week week-steps month
 """
 _DESK = "sidenav combo totals table chart inbox batch desk outbox board books"
 _LAST = "utilities print"
 SHEETS = {
     "portal": f"{_PORTAL} {_LAST}".split(),
     "manager": f"{_PORTAL} {_DESK} {_LAST}".split(),
+    # Besides, on the two pages that have a square to photograph or codes to copy: a carer's phone need not fetch it.
+    "factor": ["factor"],
 }
 
 
