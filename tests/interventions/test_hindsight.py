@@ -166,6 +166,7 @@ def test_what_nobody_s_answer_would_have_brought_is_what_it_brings() -> None:
         assert expected, "the script shows something"
         assert (still.asked(question, **clock), still.asked(question)) == (expected, 0)
         assert real.asked(question) == expected, "the same seen from where it happened"
+    assert real.asked(questions.validated_tacitly, tacit_days=10), "what only the clock ended would have gone on"
     assert (
         0
         < len(still.could_say)
