@@ -39,11 +39,6 @@ OWN, APPLICATION, KEYS, CODES = (
 FILE = f"{CODES}codes-de-secours.txt"
 
 
-@pytest.fixture
-def person() -> User:
-    return with_password(factories.a_world().client.user)
-
-
 def entered(user: User) -> Any:
     """Return a browser that gave the password of an account without a second factor."""
     browser: Any = Browser()

@@ -31,11 +31,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portals.mounted")]
 
 
 @pytest.fixture
-def person() -> User:
-    return with_password(factories.a_world().client.user)
-
-
-@pytest.fixture
 def secret(person: User) -> str:
     return an_application(person)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from portals.web.checks import SIGNED_IN
+
 # Signing in and out: for anybody. Everything else asks who it is.
 PUBLIC = frozenset(
     {
@@ -40,28 +42,7 @@ BY_TOKEN = frozenset(
     }
 )
 # About the account of whoever asks, whoever it is; of others' keys: tests/portals/accounts/second/test_factors.py.
-OWN_ACCOUNT = frozenset(
-    {
-        "home",
-        "account_menu",
-        "account_doors",
-        "account_sessions",
-        "account_change_password",
-        "account_set_password",
-        "account_reauthenticate",
-        "mfa_index",
-        "mfa_activate_totp",
-        "mfa_deactivate_totp",
-        "mfa_add_webauthn",
-        "mfa_edit_webauthn",
-        "mfa_remove_webauthn",
-        "mfa_view_recovery_codes",
-        "mfa_generate_recovery_codes",
-        "mfa_download_recovery_codes",
-        "mfa_reauthenticate",
-        "mfa_reauthenticate_webauthn",
-    }
-)
+OWN_ACCOUNT = SIGNED_IN
 OPERATOR = "operateur/"
 
 
