@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         _write(user, agence, context["code"])
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """Tell by mail that a second factor came or went; asked for any other mail, a fault of ours (KeyError)."""
+        """Tell by mail of a new password, of a second factor come or gone; any other is a fault of ours (KeyError)."""
         letters.tell(user, letters.TOLD[template_prefix])
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:

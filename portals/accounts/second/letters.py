@@ -1,4 +1,4 @@
-"""The mail that tells somebody that a second factor came or went: whoever did it was perhaps not them."""
+"""The mail that tells somebody of a new password, of a second factor come or gone: it was perhaps not them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from portals.web.actors import first_agence_of
 
 # What is told of what allauth tells by a mail of this name.
 TOLD: Mapping[str, Promise] = {
+    "account/email/password_changed": gettext_lazy("Le mot de passe de votre compte a été changé."),
+    "account/email/password_set": gettext_lazy("Un mot de passe a été choisi pour votre compte."),
     "mfa/email/totp_activated": gettext_lazy("Une application d’authentification a été ajoutée à votre compte."),
     "mfa/email/totp_deactivated": gettext_lazy("L’application d’authentification a été retirée de votre compte."),
     "mfa/email/webauthn_added": gettext_lazy("Une clé d’accès a été ajoutée à votre compte."),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 
-from interventions.models import User
+from interventions.models import Mail, MailKind, User
 from portals.web.devices import end_sessions
 from tests import factories
 
@@ -31,6 +31,11 @@ def signed_in(user: User, agent: str = FIREFOX) -> Any:
     assert there.post("/compte/connexion/", {"login": user.email, "password": PASSWORD}).url == "/"
     assert there.get("/client/").status_code == 200
     return there
+
+
+def told(user: User) -> list[str]:
+    """What the mails about the account's protection say, each in the line after the greeting."""
+    return [mail.text.splitlines()[2] for mail in Mail.objects.filter(user=user, kind=MailKind.SECURITY)]
 
 
 def test_the_devices_are_listed_in_words(person: User) -> None:
@@ -71,6 +76,7 @@ def test_a_new_password_ends_the_other_sessions_and_renews_this_one(person: User
     before = here.session.session_key
     answer = here.post("/compte/mot-de-passe/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
     assert answer.url == "/compte/"
+    assert told(person) == ["Le mot de passe de votre compte a été changé."]
     assert here.session.session_key != before
     assert here.get("/client/").status_code == 200
     assert there.get("/client/").status_code == 302
@@ -106,6 +112,7 @@ def test_a_first_password_needs_no_other(person: User) -> None:
     here.force_login(person)
     assert here.get("/compte/mot-de-passe/").url == "/compte/mot-de-passe/choisir/"
     assert here.post("/compte/mot-de-passe/choisir/", {"password1": NEW, "password2": NEW}).url == "/compte/"
+    assert told(person) == ["Un mot de passe a été choisi pour votre compte."]
     person.refresh_from_db()
     assert person.check_password(NEW)
 

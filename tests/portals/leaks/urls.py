@@ -41,7 +41,7 @@ BY_TOKEN = frozenset(
         "agence_logo",
     }
 )
-# About the account of whoever asks, whoever it is; of others' keys: tests/portals/accounts/second/test_factors.py.
+# About the account of whoever asks, whoever it is; of others' keys: tests/portals/accounts/test_second_factor.py.
 OWN_ACCOUNT = SIGNED_IN
 OPERATOR = "operateur/"
 
