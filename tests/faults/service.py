@@ -66,6 +66,8 @@ class Service:
             "SECRET_KEY": settings.SECRET_KEY,
             "PORT": str(self.ports["web"]),
             "WEB_CONCURRENCY": "1",
+            # Under a limit of file sizes Python keeps half a module's bytecode, for all who come after.
+            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     @property
