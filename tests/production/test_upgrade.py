@@ -32,6 +32,14 @@ def former(machine: Machine) -> Path:
     return folder
 
 
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """The files of an agency whose people are nobody's of the other tests: their addresses are others."""
+    for source in (ROOT / "tests/data/agence-rivage").glob("*.csv"):
+        (tmp_path / source.name).write_bytes(source.read_bytes().replace(b".example", b".ancienne.example"))
+    return tmp_path
+
+
 def environment(machine: Machine, port: int) -> dict[str, str]:
     """What the former code is told; it may not know the settings of today."""
     address = f"postgresql://contreseing_app:{machine.secret('app_password')}@{HOST}"
@@ -46,13 +54,13 @@ def environment(machine: Machine, port: int) -> dict[str, str]:
     }
 
 
-def test_the_former_code_reads_and_writes(machine: Machine, redis: Process, former: Path) -> None:
+def test_the_former_code_reads_and_writes(machine: Machine, redis: Process, former: Path, files: Path) -> None:
     said = environment(machine, free_port())
     missing = ["python", "manage.py", "showmigrations", "--plan"]
     known = subprocess.run(missing, cwd=former, env=said, capture_output=True, text=True, check=True).stdout
     assert "[ ]" not in known
     assert machine.ask("SELECT count(*) FROM django_migrations") > known.count("[X]")
-    load = ["python", "manage.py", "import_agence", str(ROOT / "tests/data/agence-rivage"), "--agence", "Ancienne"]
+    load = ["python", "manage.py", "import_agence", str(files), "--agence", "Ancienne"]
     done = subprocess.run(load, cwd=former, env=said, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     visits = "SELECT count(*) FROM interventions_intervention i JOIN interventions_agence a ON a.id = i.agence_id"
