@@ -50,22 +50,21 @@ def run(job: Job, agence: Agence | None, now: datetime) -> JobRun | None:
     begun = _begun(now, zone)
     if begun is None:
         return None
-    done = 0
+    done, parts = 0, PARTS if job.in_parts else 1
     try:
-        for last in (part == PARTS for part in range(1, PARTS + 1)):
+        while True:
             with transaction.atomic():
                 if agence:
                     set_agence(agence.pk)
                 if not _alone(job, agence) or not _is_due(job, agence, begun, now):
                     return None
                 count = _do(job, agence, now)
-                done += count
-                if last or not job.in_parts or not count:
+                done, parts = done + count, parts - 1
+                if not (count and parts):
                     return _record(job, agence, now, done=done)
     except Exception:
         log.exception("job_failed", job=job.name, agence=agence and agence.pk)
         return _record(job, agence, now, error=_("La tâche s’est arrêtée ; elle reprend dans une heure."))
-    return None  # pragma: no cover (the last part ends it)
 
 
 def _begun(now: datetime, zone: ZoneInfo) -> datetime | None:
