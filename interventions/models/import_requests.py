@@ -123,6 +123,7 @@ class ImportFile(models.Model):
     class Meta:
         verbose_name = _("fichier importé")
         verbose_name_plural = _("fichiers importés")
+        ordering = ("id",)  # as they were sent
         constraints = [
             tenant_key("importfile"),
             models.UniqueConstraint(

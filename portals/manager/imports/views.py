@@ -100,7 +100,7 @@ def _columns(
 
 
 def _files(asked: ImportRequest) -> list[ImportFile]:
-    return sorted(asked.files.all(), key=lambda file: file.pk)
+    return list(asked.files.all())
 
 
 def _asks_kinds(request: ActorRequest, files: list[ImportFile]) -> bool:
