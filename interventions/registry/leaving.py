@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import FETCH_RAISE, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from interventions import hours, operations
 from interventions.actor import Actor
 from interventions.guards import Guard
-from interventions.models import Client, Intervention, Series
+from interventions.models import Client, Intervenant, Intervention, Series
 from interventions.operations import Change, Outcome, Refused
 from interventions.registry import keeping
 from interventions.registry.people import Person, accounts_of, held, part
@@ -24,6 +24,9 @@ from interventions.states import Action, Labelled, Status
 # How many of the visits that stay as they are get listed.
 LISTED = 30
 UNDECLARED = Q(status__in=(Status.DRAFT, Status.PLANNED), declared_start__isnull=True)
+# What is read of a visit, and of the people that it is shown with: of hundreds, no more than is shown or weighed.
+READ = ("public_id", "version", "status", "day", "retained_start", "retained_end", "client", "intervenant")
+NAMED = ("public_id", "civility", "first_name", "last_name")
 OPEN = (Status.DRAFT, Status.PLANNED, Status.DONE, Status.CONTESTED, Status.ARBITRATION)
 
 
@@ -96,11 +99,12 @@ def behind(person: Person, actor: Actor, today: date) -> Behind:
     """
     whose = {str(keeping.kind_of(person)): person.pk}
     every: Any = Intervention.objects.filter(**whose, agence_id=person.agence_id, status__in=OPEN)
-    shown = every.visible_to(actor).in_order().prefetch_related("client", "intervenant")
+    people = [_named("client", Client), _named("intervenant", Intervenant)]
+    shown = every.visible_to(actor).in_order().only(*READ).fetch_mode(FETCH_RAISE).prefetch_related(*people)
     undeclared = list(shown.filter(UNDECLARED))
     undecided = shown.exclude(UNDECLARED)
     going_on: Any = Series.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), **whose)
-    series = list(going_on.visible_to(actor).select_related("client").order_by("starts_on", "id"))
+    series = list(going_on.visible_to(actor).order_by("starts_on", "id"))
     return Behind(
         [one for one in undeclared if one.day >= today],
         [one for one in undeclared if one.day < today],
@@ -109,6 +113,10 @@ def behind(person: Person, actor: Actor, today: date) -> Behind:
         series,
         actor.secteur_ids is not None and (_hidden(every, actor) or _hidden(going_on, actor)),
     )
+
+
+def _named(field: str, model: Any) -> Prefetch:
+    return Prefetch(field, model.objects.only(*NAMED).fetch_mode(FETCH_RAISE))
 
 
 def _hidden(rows: Any, actor: Actor) -> bool:

@@ -34,6 +34,13 @@ def visit_url(visit: Intervention) -> str:
     return reverse("gestion:visit", args=[visit.public_id])
 
 
+def visit_address() -> tuple[str, str]:
+    """Return what stands before and after the key in that address: worked out once for many, not once a visit."""
+    nil = UUID(int=0)
+    before, _key, after = reverse("gestion:visit", args=[nil]).partition(str(nil))
+    return before, after
+
+
 @require_http_methods(["GET", "POST"])
 def act(request: ActorRequest, public_id: UUID, action: Action) -> HttpResponse:
     """Show the form of an act, or do it: then back to the visit's window, or the form again with what is wrong."""

@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
@@ -25,6 +24,7 @@ from interventions.models import Absence, Intervenant, Intervention
 from interventions.planning.cautions import meets
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Status
+from portals.manager.acts import visit_address
 from portals.templatetags.many import Printed
 from portals.web import format as fmt
 from portals.web.spans import Span, View
@@ -191,7 +191,7 @@ def rows(
     mine = visits.between(shown.first, shown.last).filter(Q(intervenant__in=people) | NOBODY).filter(withdrawn=False)
     found: Any = mine.in_order().values_list(*_COLUMNS)
     chips: defaultdict[tuple[int | None, dt.date], list[Chip]] = defaultdict(list)
-    before, after = _address()
+    before, after = visit_address()
     labels = {str(status): SafeString(status.label) for status in Status}
     for values in found:
         chip = Chip(*(*values, f"{before}{values[0]}{after}{back}", labels[values[4]]))
@@ -201,13 +201,6 @@ def rows(
     lines = [_line(one, chips, away[one.pk], days) for one in people]
     nobody = _line(None, chips, [], days)
     return Board(shown, shown.label(today), today, [nobody, *lines] if nobody.count else lines)
-
-
-def _address() -> tuple[str, str]:
-    """Return what stands before and after the key in a visit's address: worked out once, not once a visit."""
-    nil = UUID(int=0)
-    before, _key, after = reverse("gestion:visit", args=[nil]).partition(str(nil))
-    return before, after
 
 
 def _line(one: Intervenant | None, chips: Any, away: Sequence[Absence], days: Sequence[tuple[dt.date, str]]) -> Line:

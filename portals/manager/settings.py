@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -80,7 +81,7 @@ def _look(request: ActorRequest) -> HttpResponse:
         return _refuse(request, str(Guard.RIGHT.label))
     name, agence = request.POST["apercu"], request.actor.agence
     if name == "module":
-        wanted = Agence.objects.get(pk=agence.pk)
+        wanted = copy(agence)
         wanted.module_enabled = not agence.module_enabled
         return _show(request, seen=effect(name, agence, wanted, request.now))
     if name not in FORMS or name not in ASKED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -31,7 +32,7 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, agence: Agence, typed: Any = None) -> None:
         # A copy: checking what was typed writes into it, and the page shows the agency as it is.
-        super().__init__(typed, instance=Agence.objects.get(pk=agence.pk))
+        super().__init__(typed, instance=copy(agence))
         for field in self.fields.values():
             if isinstance(field, forms.DecimalField):
                 field.localize = True

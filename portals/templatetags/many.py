@@ -6,16 +6,25 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from django import template
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from portals.templatetags.contreseing import glyph
+from portals.templatetags.contreseing import badge, glyph
 from portals.web.week import Slot
 
 register = template.Library()
 
 # What is printed of a visit: address, status, hours, client, prestation, the status in words.
 type Printed = tuple[str, str, str, str, str, str]
+
+
+class Left(Protocol):
+    """What is printed of a visit that somebody leaves behind; an empty status is not shown."""
+
+    url: str
+    when: str
+    who: str
+    status: str
 
 
 class Cell(Protocol):
@@ -61,3 +70,11 @@ def _visit(slot: Slot | None, printed: Printed, glyphs: dict[str, str]) -> str:
         glyphs[status] = glyph(status).strip()
     place = _PLACE.format(slot.hour, slot.step, slot.steps, slot.lane) if slot else ""
     return _VISIT.format(place, status, url, hours, glyphs[status], who, what, said)
+
+
+@register.simple_tag
+def left_visits(visits: Iterable[Left]) -> SafeString:
+    """Show visits that somebody leaves behind, a line each."""
+    line = '<li class="cluster gap-tight"><a href="{}">{}</a> <span>{}</span>{}</li>'
+    shown = ((one.url, one.when, one.who, badge(one.status) if one.status else "") for one in visits)
+    return format_html_join("", line, shown)

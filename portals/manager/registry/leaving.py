@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from interventions.registry import leaving
 from portals.manager.acts import SeeOther
 from portals.manager.registry.leaving_forms import LeavingForm
+from portals.manager.registry.left_behind import parts
 from portals.manager.registry.people import KINDS, needs_right
 from portals.web.pages import INVALID, page
 from portals.web.presses import key_of, tell
@@ -29,12 +30,14 @@ def archive(request: ActorRequest, noun: str, public_id: UUID) -> HttpResponse:
         messages.info(request, _("%(who)s est déjà aux archives.") % {"who": person.full_name})
         return SeeOther(kind.url(person))
     posted = request.method == "POST"
-    found = leaving.behind(person, request.actor, request.actor.today(request.now))
+    is_client, today = noun == "client", request.actor.today(request.now)
+    found = leaving.behind(person, request.actor, today)
     form = LeavingForm(person, found, request.actor, request.POST if posted else None)
     if posted and not found.elsewhere and form.is_valid() and _press(request, form):
         messages.success(request, _("%(who)s est aux archives.") % {"who": person.full_name})
         return SeeOther(kind.url(person))
-    context = {"kind": kind, "person": person, "form": form, "found": found, "is_client": noun == "client"}
+    context = {"kind": kind, "person": person, "form": form, "found": found, "is_client": is_client}
+    context |= {"parts": parts(found, today, is_client=is_client)}
     context |= {"back": kind.url(person), "planning": f"{kind.url(person)}?onglet=planning&vue=mois"}
     return page(request, "manager/registry/leaving.html", context, status=INVALID if posted else 200)
 

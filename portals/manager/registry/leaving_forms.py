@@ -78,8 +78,8 @@ class LeavingForm(Weighed):
             del self.fields["past"]
 
     def _ask_who(self, person: Person) -> None:
-        others = list(Intervenant.objects.visible_to(self.actor).current().exclude(pk=person.pk).by_name())
-        choices = [(one.pk, str(one)) for one in others]
+        others = Intervenant.objects.visible_to(self.actor).current().exclude(pk=person.pk).by_name()
+        choices = [(one.pk, str(one)) for one in others.only("last_name", "first_name")]
         offer(self, "intervenant", Intervenant.objects.filter(pk__in=[key for key, _name in choices]))
         offer_choices(self, "intervenant", [("", "—"), *choices])
         clients = {visit.client_id: visit.client for visit in self.found.ahead}
