@@ -94,7 +94,13 @@ COLUMNS = {
         Column("client", gettext_lazy("Client")),
         Column("intervenant", gettext_lazy("Intervenant"), _carer),
         Column("prestation", gettext_lazy("Prestation"), lambda row: (row.visit.prestation.name, PLAIN)),
-        Column("secteur", gettext_lazy("Secteur"), _name(lambda v: v.client.secteur), usual=False, reads=SECTEUR),
+        Column(
+            "secteur",
+            gettext_lazy("Secteur"),
+            _name(lambda v: v.client.secteur and v.client.secteur.name),
+            usual=False,
+            reads=SECTEUR,
+        ),
         Column(
             "contrat",
             gettext_lazy("Contrat"),

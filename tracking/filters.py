@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -166,16 +168,22 @@ class Filters(forms.Form):
 
         A typed name that means one person gives way to their id.
         """
-        query = QueryDict(mutable=True)
-        for name, field in self.fields.items():
-            if isinstance(field, PersonField):
-                query.update(self._person_asked(name))
-            else:
-                query.setlist(name, [value for value in self.asked.getlist(name) if value])
+        query = self._own | {}
         for name, value in changes.items():
             query.pop(f"{name}{TYPED}", None)
-            query.setlist(name, value if isinstance(value, list) else [value] if value else [])
-        return query.urlencode()
+            query[name] = _encoded(name, value if isinstance(value, list) else [value] if value else [])
+        return "&".join([part for part in query.values() if part])
+
+    @cached_property
+    def _own(self) -> dict[str, str]:
+        """What each name says in the address, encoded once: a page has twenty links that change one of them."""
+        own: dict[str, list[str]] = {}
+        for name, field in self.fields.items():
+            if isinstance(field, PersonField):
+                own |= {key: [value] for key, value in self._person_asked(name).items()}
+            else:
+                own[name] = [value for value in self.asked.getlist(name) if value]
+        return {name: _encoded(name, values) for name, values in own.items()}
 
     def _person_asked(self, name: str) -> dict[str, str]:
         if name not in self.errors:
@@ -183,6 +191,10 @@ class Filters(forms.Form):
             return {name: str(found.public_id)} if found else {}
         asked = ((key, str(self.asked.get(key) or "")) for key in (name, f"{name}{TYPED}"))
         return {key: value for key, value in asked if value}
+
+
+def _encoded(name: str, values: list[str]) -> str:
+    return urlencode([(name, value) for value in values])
 
 
 def _secteurs(actor: Actor) -> Any:

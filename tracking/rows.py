@@ -8,24 +8,25 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import FETCH_RAISE
-
 from interventions.actor import Actor
 from interventions.querysets import InterventionQuerySet
 from portals.web import format as fmt
 from tracking.columns import COLUMNS, USUAL, Shown
 from tracking.figures import gap_of, length_of, since_of
 from tracking.keyset import Sort
+from tracking.reading import read
 
 PAGE = 50
 MINUTE = dt.timedelta(minutes=1)
-# Rows are read without their texts; whatever else a template asks of them fails instead of costing a query a row.
+# Rows are read without their texts.
 READ = (
+    "pk",
     "public_id",
     "version",
     "status",
     "day",
-    *(f"{version}_{part}" for version in ("planned", "declared", "retained") for part in ("start", "end", "km")),
+    *(f"{version}_{part}" for version in ("planned", "declared", "retained") for part in ("start", "end")),
+    "retained_km",
     "done_at",
     "declared_at",
     "last_at",
@@ -64,10 +65,8 @@ class Row:
     @property
     def shift(self) -> int:
         """By how many minutes a visit of the planned length began later than planned."""
-        declared, planned = self.visit.declared, self.visit.planned
-        if declared is None or planned is None or self.gap:
-            return 0
-        return fmt.elapsed(planned.start, declared.start)
+        # Where one of the two is missing, `gap` is None.
+        return fmt.elapsed(self.visit.planned_start, self.visit.declared_start) if self.gap == 0 else 0
 
     @property
     def waiting_since(self) -> dt.datetime | None:
@@ -135,13 +134,13 @@ def page(
 
     A place that nothing can be read from gives the first page.
     """
-    found = sort.within(_read(found, {*columns, sort.name}), actor.agence_id)
+    found = sort.within(found, actor.agence_id)
     beyond = partial(sort.beyond, found, agence=actor.agence_id)
     try:
         narrowed = beyond(before, backwards=True) if before else beyond(after) if after else found
     except (ValueError, OverflowError):
         narrowed, after, before = found, "", ""
-    visits: list[Any] = list(sort.order(narrowed, backwards=bool(before))[: PAGE + 1])
+    visits = read(sort.order(narrowed, backwards=bool(before))[: PAGE + 1], _paths({*columns, sort.name}))
     more, visits = len(visits) > PAGE, visits[:PAGE]
     if before:
         visits.reverse()
@@ -155,8 +154,6 @@ def page(
     )
 
 
-def _read(found: InterventionQuerySet, columns: Collection[str]) -> InterventionQuerySet:
-    """Read what these columns need, and no more."""
-    more = [path for name in COLUMNS if name in columns for path in COLUMNS[name].reads]
-    joined = ["client", "intervenant", "prestation", *{path.rpartition("__")[0] for path in more}]
-    return found.select_related(*joined).only(*READ, *more).fetch_mode(FETCH_RAISE)
+def _paths(columns: Collection[str]) -> list[str]:
+    """Return what these columns need of a visit, and no more."""
+    return [*READ, *(path for name in COLUMNS if name in columns for path in COLUMNS[name].reads)]

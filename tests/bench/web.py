@@ -19,7 +19,6 @@ from config.supervisor import port_answers
 from tests.bench.timing import Times
 
 HOST = "127.0.0.1"
-THREADS = 8
 START_SECONDS = 60
 
 
@@ -40,9 +39,9 @@ class Server:
 @contextmanager
 def serving(environment: Mapping[str, str], port: int, processes: int) -> Iterator[Server]:
     """Start gunicorn as in production, and stop it at the end."""
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--no-control-socket"]
-    command += ["--worker-class", "gthread", "--threads", str(THREADS), "--workers", str(processes)]
-    process = subprocess.Popen([*command, "--log-level", "warning"], env=dict(environment))
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn"]
+    where = {"HOST": HOST, "PORT": str(port), "WEB_CONCURRENCY": str(processes)}
+    process = subprocess.Popen([*command, "--log-level", "warning"], env=dict(environment) | where)
     try:
         until = time.monotonic() + START_SECONDS
         while not port_answers(HOST, port):
@@ -78,29 +77,19 @@ class Page:
 
 
 class Client:
-    """One connection that is kept, as a browser behind a proxy has it."""
+    """One person, with a connection for each request: in production the server keeps none."""
 
     def __init__(self, server: Server) -> None:
         self._connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
 
     def get(self, page: Page) -> bytes:
-        """Return the body as it came; anything but a page is an error.
-
-        A connection that the server has closed meanwhile, idle for too long, is opened again, as a proxy would.
-        """
-        try:
-            answer = self._asked(page)
-        except (http.client.RemoteDisconnected, ConnectionError):
-            self._connection.close()
-            answer = self._asked(page)
+        """Return the body as it came; anything but a page is an error."""
+        self._connection.request("GET", page.path, headers=page.headers)
+        answer = self._connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{page.path} answered {answer.status} {answer.getheader('Location') or ''}")
         return body
-
-    def _asked(self, page: Page) -> http.client.HTTPResponse:
-        self._connection.request("GET", page.path, headers=page.headers)
-        return self._connection.getresponse()
 
     def timed(self, page: Page) -> float:
         """Return how many seconds one request takes, its answer read to the end."""
