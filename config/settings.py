@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.headroom.Headroom",
     "config.observing.health.Health",
     "config.observing.metrics.Figures",
     "django.middleware.security.SecurityMiddleware",

@@ -100,7 +100,7 @@ def signed_km(value: Decimal | float) -> str:
 def time_range(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
     """Return «9 h 00 – 10 h 30»; «22 h 00 – 6 h 00 (le lendemain)» past midnight."""
     begins, ends = local(start, tz), local(end, tz)
-    return f"{clock(begins.hour, begins.minute)}{DASH}{_end_hour(begins, ends)}"
+    return f"{clock(begins.hour, begins.minute)}{DASH}{end_clock(begins, ends)}"
 
 
 def time_range_words(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
@@ -113,10 +113,11 @@ def time_range_words(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None 
 
 def end_hour(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
     """Return the hour of an end: midnight is 24 h 00, any later hour says «(le lendemain)»."""
-    return _end_hour(local(start, tz), local(end, tz))
+    return end_clock(local(start, tz), local(end, tz))
 
 
-def _end_hour(begins: dt.datetime, ends: dt.datetime) -> str:
+def end_clock(begins: dt.datetime, ends: dt.datetime) -> str:
+    """Return what `end_hour` does, of two moments that are on the clock of the place already."""
     if ends.date() == begins.date():
         return clock(ends.hour, ends.minute)
     if (ends.hour, ends.minute) == (0, 0) and (ends.date() - begins.date()).days == 1:
@@ -161,7 +162,11 @@ def date_words(date: dt.date, today: dt.date) -> str:
 
 def day(value: Day, today: dt.date, tz: dt.tzinfo | None = None) -> str:
     """Return «lundi 19 octobre», with the year when it is not this year's."""
-    date = as_date(value, tz)
+    return _day_in(get_language(), as_date(value, tz), today)
+
+
+@lru_cache(maxsize=4096)
+def _day_in(_language: str | None, date: dt.date, today: dt.date) -> str:
     return f"{_spelt(date, 'l')} {date_words(date, today)}"
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from interventions.guards import Facts
@@ -16,6 +19,10 @@ from portals.web import format as fmt
 
 WHOLE_HOUR = "\u202fh\u202f00"
 NOT_YET = (Status.DRAFT, Status.PLANNED)
+CAME = {
+    Civility.MRS.value: gettext_noop("%(day)s, %(carer)s est venue"),
+    Civility.MR.value: gettext_noop("%(day)s, %(carer)s est venu"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,16 @@ def told(visit: Intervention, today: dt.date) -> Told:
 
 def hours_said(facts: Facts) -> str:
     """Return «8 h 05 à 9 h»: a whole hour without its zeros, as it is said."""
-    start, end = fmt.hour(facts.start), fmt.end_hour(facts.start, facts.end)
-    return _("%(start)s à %(end)s") % {"start": _said(start), "end": _said(end)}
+    zone = timezone.get_current_timezone()
+    start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (facts.start, facts.end))
+    return _hours_said(get_language(), start, end)
+
+
+@lru_cache(maxsize=4096)
+def _hours_said(_language: str | None, start: dt.datetime, end: dt.datetime) -> str:
+    """Say two hours of the clock, worked out once: a visit is told in more than one place of a page."""
+    words = {"start": _said(fmt.clock(start.hour, start.minute)), "end": _said(fmt.end_clock(start, end))}
+    return _("%(start)s à %(end)s") % words
 
 
 def _sentence(visit: Intervention, today: dt.date) -> str:
@@ -47,12 +62,8 @@ def _sentence(visit: Intervention, today: dt.date) -> str:
         return _("%(day)s, %(carer)s doit venir")
     if visit.state is Status.CANCELLED or visit.declared is None:
         return _("%(day)s, %(carer)s devait venir")
-    by_civility = {
-        Civility.MRS.value: _("%(day)s, %(carer)s est venue"),
-        Civility.MR.value: _("%(day)s, %(carer)s est venu"),
-    }
     civility = visit.intervenant.civility if visit.intervenant else ""
-    return by_civility.get(civility, _("%(day)s, %(carer)s était là"))
+    return _(CAME[civility]) if civility in CAME else _("%(day)s, %(carer)s était là")
 
 
 def _aside(visit: Intervention) -> str:

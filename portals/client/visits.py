@@ -101,19 +101,15 @@ class Visit:
         return self.row.state is Status.CANCELLED
 
     @cached_property
-    def hours_gap(self) -> Gap | None:
-        """How its hours differ from the plan, where there was one."""
-        return hours_gap(self.row.planned, self.row.retained) if self.row.planned else None
-
-    @cached_property
-    def km_gap(self) -> Gap | None:
-        """How its kilometres differ from the plan, where there was one."""
-        return km_gap(self.row.planned, self.row.retained) if self.row.planned else None
+    def gaps(self) -> tuple[Gap | None, Gap | None]:
+        """How its hours and its kilometres differ from the plan, where there was one."""
+        planned, done = self.row.planned, self.row.retained
+        return (None, None) if planned is None else (hours_gap(planned, done), km_gap(planned, done))
 
     @property
     def as_planned(self) -> bool:
         """Whether it was planned and took place exactly so."""
-        return self.row.planned is not None and not self.hours_gap and not self.km_gap
+        return self.row.planned_start is not None and self.gaps == (None, None)
 
     def may(self, action: Action) -> bool:
         """Return whether the domain lets this person do `action` now."""

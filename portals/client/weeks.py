@@ -44,7 +44,7 @@ class Week:
         """Those that still await an answer."""
         return [visit for visit in self.visits if visit.is_awaiting]
 
-    @property
+    @cached_property
     def ready(self) -> list[Visit]:
         """Those that one press may validate."""
         return [visit for visit in self.visits if visit.may_validate]
@@ -74,7 +74,7 @@ class Listing:
     first: dt.date | None = None
     following: dt.date | None = None
 
-    @property
+    @cached_property
     def visits(self) -> list[Visit]:
         """All that is shown."""
         return [visit for week in self.weeks for visit in week.visits]
@@ -103,7 +103,7 @@ class Listing:
                         return week, block, one
         raise LookupError(visit.anchor)
 
-    @property
+    @cached_property
     def common_reasons(self) -> list[object]:
         """Why nothing can be answered at all, where every visit has that same reason: said once, above."""
         first, *others = [visit.reasons for visit in self.awaiting] or [[]]
