@@ -13,8 +13,10 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 
 from interventions import clock, operations
+from interventions.looked_at import OfOneAgence
 from interventions.mails import waiting
 from interventions.models import Agence, Batch, Gestionnaire, Intervention, JournalEntry, User
+from interventions.tenancy import within
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -48,7 +50,8 @@ class AgenceAdmin(admin.ModelAdmin):
     def mails_waiting(self, agence: Agence) -> str:
         """Return how many mails should have left, and for how long the first has waited."""
         now = clock.now()
-        queue = waiting.of(agence, now)
+        with within(agence.pk):
+            queue = waiting.of(agence, now)
         if not queue.count:
             return "0"
         return _("%(count)d, depuis %(minutes)d min") % {"count": queue.count, "minutes": queue.minutes(now)}
@@ -118,11 +121,15 @@ class GestionnaireAdmin(admin.ModelAdmin):
     """An agency's first gestionnaire is entered here; the others, and secteurs, by whoever has administration."""
 
     list_display = ("__str__", "agence", "user", "may_administer", "ended_at")
-    list_filter = ("agence",)
+    list_filter = (OfOneAgence,)
     list_select_related = ("agence", "user")
     search_fields = ("last_name", "first_name", "user__email")
     autocomplete_fields = ("agence", "user")
     exclude = ("secteurs", "all_secteurs")
+
+    def get_readonly_fields(self, request: Any, obj: Gestionnaire | None = None) -> tuple[str, ...]:
+        """Keep who is there in their agency."""
+        return ("agence",) if obj else ()
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse: a gestionnaire who leaves has a date of leaving."""
@@ -134,7 +141,7 @@ class InterventionAdmin(ReadOnly):
     """Visits, to be read."""
 
     list_display = ("id", "agence", "day", "client", "intervenant", "status", "version")
-    list_filter = ("agence", "status")
+    list_filter = (OfOneAgence, "status")
     list_select_related = ("agence", "client", "intervenant")
     ordering = ("-id",)
 
@@ -144,7 +151,7 @@ class BatchAdmin(ReadOnly):
     """Presses, to be read."""
 
     list_display = ("id", "agence", "at", "actor_name", "role", "via")
-    list_filter = ("agence", "role", "via")
+    list_filter = (OfOneAgence, "role", "via")
     list_select_related = ("agence",)
     ordering = ("-id",)
 
@@ -154,6 +161,6 @@ class JournalEntryAdmin(ReadOnly):
     """The journal, to be read."""
 
     list_display = ("id", "agence", "at", "intervention_id", "action", "role", "from_status", "to_status")
-    list_filter = ("agence", "action")
+    list_filter = (OfOneAgence, "action")
     list_select_related = ("agence",)
     ordering = ("-id",)

@@ -14,8 +14,10 @@ from hmac import compare_digest
 from typing import cast
 from uuid import UUID
 
+from interventions import across
 from interventions.actor import Actor
 from interventions.models import Intervenant
+from interventions.tenancy import within
 
 PUBLIC_ID_LENGTH = 32
 
@@ -56,7 +58,11 @@ def calendar_of(token: str) -> Intervenant | None:
 
 def _current(public_id: UUID) -> Intervenant | None:
     found = Intervenant.objects.filter(public_id=public_id, archived_at__isnull=True, user__is_active=True)
-    return next(iter(cast("Iterable[Intervenant]", found.select_related("user", "agence"))), None)
+    agence_id = across.agence_of_calendar(public_id)
+    if agence_id is None:
+        return None
+    with within(agence_id):
+        return next(iter(cast("Iterable[Intervenant]", found.select_related("user", "agence"))), None)
 
 
 def _row(actor: Actor) -> Intervenant:

@@ -17,8 +17,9 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models import F, Q
 
-from interventions import notifications
+from interventions import across, notifications
 from interventions.models import Agence, Mail, MailLink
+from interventions.tenancy import within
 
 PLACE = "votre-lien-personnel"
 PATH = "/lien/"
@@ -72,7 +73,11 @@ def find(secret: str) -> MailLink | None:
         key = UUID(bytes=base64.urlsafe_b64decode(_signer.unsign(secret) + "=="))
     except (BadSignature, binascii.Error, ValueError):
         return None
-    return MailLink.objects.select_related("agence", "mail__user").filter(public_id=key).first()
+    agence_id = across.agence_of_link(key)
+    if agence_id is None:
+        return None
+    with within(agence_id):
+        return MailLink.objects.select_related("agence", "mail__user").filter(public_id=key).first()
 
 
 def renew(link: MailLink, at: datetime) -> bool:

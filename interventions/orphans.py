@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.core.files.storage import Storage
 
 from interventions.models import Agence, Attachment
+from interventions.tenancy import within
 
 # Long past any request, and any hour at which database and files are put back from two backups.
 AGE = timedelta(days=7)
@@ -23,7 +24,9 @@ def sweep(agence: Agence, now: datetime) -> int:
     """
     storage: Storage = Attachment._meta.get_field("file").storage
     old = list(_old(storage, str(agence.public_id), now))
-    kept = set(Attachment.objects.filter(agence=agence).values_list("file", flat=True)) if old else set()
+    # Said here too: where no agency is told, no row is seen, and every file would be an orphan.
+    with within(agence.pk):
+        kept = set(Attachment.objects.filter(agence=agence).values_list("file", flat=True)) if old else set()
     orphans = [name for name in old if name not in kept]
     for name in orphans:
         storage.delete(name)

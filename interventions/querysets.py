@@ -129,10 +129,11 @@ class InterventionQuerySet(models.QuerySet["models.Model"]):
     def numbered(self, text: str) -> InterventionQuerySet:
         """Return the visits whose number begins with `text`, in any case, by number.
 
-        Those without a number are never meant.
+        Those without a number are never meant. It looks at the first thousand of the agency that the transaction works
+        for, in a function of the database (migration 0039), which alone may go by the index of numbers.
         """
-        named = self.filter(~Q(number="")).alias(number_key=Collate(Upper("number"), "C"))
-        return named.filter(number_key__startswith=text.upper()).order_by("number_key", "id")
+        found = self.filter(pk__in=RawSQL("SELECT visits_numbered(%s)", [text]))
+        return found.order_by(Collate(Upper("number"), "C"), "id")
 
     def in_order(self) -> InterventionQuerySet:
         """Return them by time, the oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from interventions import clock
 from interventions.models import Agence, JobRun
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +54,7 @@ def run(job: Job, agence: Agence | None, now: datetime) -> JobRun | None:
     done, parts = 0, PARTS if job.in_parts else 1
     try:
         while True:
-            with transaction.atomic():
-                if agence:
-                    set_agence(agence.pk)
+            with _for(agence):
                 if not _alone(job, agence) or not _is_due(job, agence, begun, now):
                     return None
                 count = _do(job, agence, now)
@@ -64,7 +63,12 @@ def run(job: Job, agence: Agence | None, now: datetime) -> JobRun | None:
                     return _record(job, agence, now, done=done)
     except Exception:
         log.exception("job_failed", job=job.name, agence=agence and agence.pk)
-        return _record(job, agence, now, error=_("La tâche s’est arrêtée ; elle reprend dans une heure."))
+        with _for(agence):
+            return _record(job, agence, now, error=_("La tâche s’est arrêtée ; elle reprend dans une heure."))
+
+
+def _for(agence: Agence | None) -> AbstractContextManager[None]:
+    return within(agence.pk) if agence else transaction.atomic()
 
 
 def _begun(now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -12,6 +12,7 @@ from interventions.imports import work
 from interventions.imports.asking import may_import
 from interventions.models import ImportRequest
 from interventions.states import Role
+from interventions.tenancy import within
 from portals.web.actors import actor_of
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,8 @@ def carry_on_imports() -> int:
 
 def _carry_on(request: ImportRequest) -> None:
     """Do a step as whoever asked for it, with the rights that they have now."""
-    user, now = request.gestionnaire.user, clock.now()
+    with within(request.agence_id):
+        user, now = request.gestionnaire.user, clock.now()
     actor = actor_of(user, Role.MANAGER, request.gestionnaire_id, now) if user else None
     if actor is None or not may_import(actor):
         work.fail(request, _("Les droits de la personne qui l’a demandé ont pris fin. Rien n’a été importé."))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from interventions.models import Batch
 from interventions.spreadsheets import safe
+from interventions.tenancy import streamed
 from tracking.fates import Fates
 from tracking.labels import SHORT
 from tracking.rows import PAGE
@@ -18,7 +19,7 @@ BOM = "\ufeff"
 
 def answer(batch: Batch, found: Fates) -> StreamingHttpResponse:
     """Return the file as it is written, a page of rows at a time."""
-    sent = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")
+    sent = StreamingHttpResponse(streamed(batch.agence_id, lines(found)), content_type="text/csv; charset=utf-8")
     sent["Content-Disposition"] = f'attachment; filename="lot-{batch.pk}.csv"'
     return sent
 

@@ -11,6 +11,7 @@ from interventions import clock, operations
 from interventions.guards import Guard
 from interventions.models import BatchWork
 from interventions.states import Role
+from interventions.tenancy import within
 from portals.web.actors import actor_of
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,8 @@ def _carry_on(work: BatchWork) -> int:
 def _next_part(work: BatchWork) -> bool:
     """Do the next part as whoever pressed, with the rights that they have now; without any, the lot ends."""
     now = clock.now()
-    user = work.batch.actor
+    with within(work.agence_id):
+        user = work.batch.actor
     actor = actor_of(user, Role.MANAGER, work.gestionnaire_id, now) if user else None
     if actor is None:
         operations.stop(work.batch, by=_("la fin des droits de qui l’a lancé"), now=now, guard=Guard.RIGHT)

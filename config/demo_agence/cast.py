@@ -20,6 +20,7 @@ from interventions.models import (
     Secteur,
     User,
 )
+from interventions.tenancy import set_agence
 
 PASSWORD = "contreseing-demo"  # noqa: S105 - known to all, and only the demo's accounts have it
 
@@ -71,6 +72,7 @@ def create_cast(name: str, domain: str, today: date, clients: int, carers: int) 
         address="1 place du Marché, 44350 Guérande",
         first_day=False,
     )
+    set_agence(agence.pk)
     prestations = [Prestation.objects.create(agence=agence, name=label) for label in PRESTATIONS]
     secteurs = [Secteur.objects.create(agence=agence, name=label) for label in SECTEURS]
     helped = [_client(agence, secteurs, place, domain) for place in range(clients)]

@@ -10,8 +10,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.models import CASCADE
 
+from interventions import across
 from interventions.imports.accounts import leave
 from interventions.models import User
+from interventions.tenancy import within
 
 # What an address that is nobody's ends in: the name is reserved, no mail can go there (RFC 2606).
 NOBODY = "anonyme.invalid"
@@ -29,6 +31,9 @@ def release(user_id: int) -> bool:
     user.email, user.password = nobody(), make_password(None)
     user.is_active, user.last_login = False, None
     user.save(update_fields=["email", "password", "is_active", "last_login"])
+    for agence in across.with_things_of(user_id):
+        with within(agence.pk):
+            forget(user_id, agence=agence.pk)
     forget(user_id)
     return True
 
@@ -46,12 +51,13 @@ def a_nobody() -> User:
 def forget(user_id: int, **where: int) -> None:
     """Remove what hangs on an account alone: devices, second factors, choices, ticks; what is shared stays.
 
-    `where` limits it to rows of one agency. Which tables these are is asked of the models, so that none is missed.
+    `where` says of which agency; without, it is what no agency keeps.
+    Which tables these are is asked of the models, so that none is missed.
     """
     for relation in _hanging():
         model, name = relation.related_model, relation.field.name
         columns = {field.name for field in model._meta.concrete_fields}
-        if where and "agence" not in columns:
+        if bool(where) != ("agence" in columns):
             continue
         rows = model._base_manager.filter(**{name: user_id}, **where)
         (rows.filter(shared=False) if "shared" in columns else rows).delete()

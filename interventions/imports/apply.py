@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from interventions import clock
 from interventions.actor import Actor
 from interventions.models import Client
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 from . import clients, contrats, intervenants, interventions, planning
 from .agreements import Contrats
@@ -58,8 +58,7 @@ def load(run: Run, files: Files, data: Mapping[str, bytes], at_the_end: Callable
     Imports of one agency follow each other: what one remembers, the next compares with. A lock of their own sees to
     it, so that nobody else at the agency waits for them.
     """
-    with transaction.atomic():
-        set_agence(run.agence_id)
+    with within(run.agence_id):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ONE_BY_ONE, run.agence_id % 2**31])
         _load(run, files)

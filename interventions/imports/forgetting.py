@@ -13,6 +13,7 @@ from django.db import transaction
 
 from interventions.models import Agence, ImportFile, ImportFinding, ImportRequest, ImportStage
 from interventions.models.import_requests import AT_WORK, ENDED
+from interventions.tenancy import within
 
 # Long enough to correct what was refused; an import that nobody confirmed by then is given up.
 KEPT = timedelta(days=30)
@@ -41,7 +42,10 @@ def _orphans(agence: Agence, now: datetime) -> list[str]:
     storage, folder = _storage(), folder_of(agence)
     files = storage.listdir(folder)[1] if storage.exists(folder) else []
     old = [name for name in (f"{folder}/{file}" for file in files) if storage.get_modified_time(name) < now - KEPT]
-    kept = set(ImportFile.objects.filter(agence=agence, file__in=old).values_list("file", flat=True)) if old else set()
+    # Said here too: where no agency is told, no row is seen, and every file would be an orphan.
+    with within(agence.pk):
+        known = ImportFile.objects.filter(agence=agence, file__in=old).values_list("file", flat=True)
+        kept = set(known) if old else set()
     return [name for name in old if name not in kept]
 
 

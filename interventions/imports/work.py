@@ -15,15 +15,15 @@ from typing import Self
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from interventions import clock, hours
+from interventions import across, clock, hours
 from interventions.actor import Actor, system
 from interventions.models import Agence, ImportRequest, ImportStage, Period
 from interventions.models.import_requests import AT_WORK
 from interventions.states import Via
-from interventions.tenancy import set_agence
+from interventions.tenancy import set_agence, within
 
 from . import findings
 from .acts import Interrupted
@@ -57,8 +57,7 @@ class Moved(Exception):
 
 def agences_at_work() -> QuerySet[Agence]:
     """Return the agencies that have a request to go on with."""
-    waiting = ImportRequest.objects.filter(agence=OuterRef("pk"), stage__in=AT_WORK)
-    return Agence.objects.filter(Exists(waiting))
+    return across.with_imports()
 
 
 def claim(agence: Agence, now: datetime) -> ImportRequest | None:
@@ -66,8 +65,7 @@ def claim(agence: Agence, now: datetime) -> ImportRequest | None:
 
     One that took its worker down too often ends here, in words.
     """
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         waiting = ImportRequest.objects.filter(agence=agence, stage__in=AT_WORK).exclude(lease_until__gt=now)
         request = waiting.order_by("pk").select_for_update(of=("self",), skip_locked=True).first()
         if request is None:
@@ -116,7 +114,10 @@ class Beating:
 
     def _renew(self) -> None:
         try:
-            _mine(self.request).update(lease_until=clock.now() + LEASE, handled=self.handled, total=self.request.total)
+            with within(self.request.agence_id):
+                _mine(self.request).update(
+                    lease_until=clock.now() + LEASE, handled=self.handled, total=self.request.total
+                )
         except Exception as error:
             # The next beat tries again; without any, another worker takes the request over.
             log.warning("import_beat_lost", request=self.request.pk, error=repr(error))
@@ -137,17 +138,21 @@ def carry_on(request: ImportRequest, actor: Actor) -> None:
 
 
 def _absent(request: ImportRequest) -> dict[str, frozenset[str]]:
+    with within(request.agence_id):
+        received = list(request.files.all())
     return {
-        file.kind: frozenset(column for column, place in file.columns.items() if place == ABSENT)
-        for file in request.files.all()
+        file.kind: frozenset(column for column, place in file.columns.items() if place == ABSENT) for file in received
     }
 
 
 def _step(request: ImportRequest, run: Run) -> None:
-    data = {file.kind: file.file.read() for file in request.files.all()}
-    files = parse(run.actor, data, {file.kind: file.columns for file in request.files.all()})
+    with within(request.agence_id):
+        received = list(request.files.all())
+    data = {file.kind: file.file.read() for file in received}
+    files = parse(run.actor, data, {file.kind: file.columns for file in received})
     request.total = sum(len(lines) for lines in files.values())
-    ImportRequest.objects.filter(pk=request.pk).update(total=request.total)
+    with within(request.agence_id):
+        ImportRequest.objects.filter(pk=request.pk).update(total=request.total)
     _open_months(run, files)
     if request.stage == ImportStage.READING:
         report = load(run, files, data, lambda _run: transaction.set_rollback(True))
@@ -168,9 +173,10 @@ def _open_months(run: Run, files: Files) -> None:
         if isinstance(line := parsed.outcome, PlanningLine | InterventionLine)
     }
     months = {hours.month_of(day) for day in days}
-    Period.objects.bulk_create(
-        [Period(agence_id=run.agence_id, month=month) for month in sorted(months)], ignore_conflicts=True
-    )
+    with within(run.agence_id):
+        Period.objects.bulk_create(
+            [Period(agence_id=run.agence_id, month=month) for month in sorted(months)], ignore_conflicts=True
+        )
 
 
 @transaction.atomic
@@ -202,8 +208,7 @@ def fail(request: ImportRequest, why: str) -> None:
 
 def broke_off(request: ImportRequest, why: str) -> None:
     """Record that a step ended in an error: it is tried again once the lease is over, the last time not."""
-    with transaction.atomic():
-        set_agence(request.agence_id)
+    with within(request.agence_id):
         _mine(request).update(failures=F("failures") + 1)
         if request.failures + 1 >= FAILURES:
             fail(request, why)

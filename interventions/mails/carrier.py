@@ -17,6 +17,7 @@ from interventions.mails.letterhead import Letterhead
 from interventions.mails.pages import rhythm_url
 from interventions.mails.refusals import NotTaken
 from interventions.models import Mail, MailKind
+from interventions.tenancy import within
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,8 @@ class Carrier:
 
     def hand_over(self, mail: Mail) -> None:
         """Give one mail to the service, under the Message-ID that it keeps. Returns only if the service took it."""
-        message = _message(mail, getattr(self._backend, "esp_name", ""))
+        with within(mail.agence_id):
+            message = _message(mail, getattr(self._backend, "esp_name", ""))
         try:
             taken = self._backend.send_messages([message])
         except Exception as error:

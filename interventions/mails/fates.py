@@ -12,10 +12,12 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from interventions import clock
+from interventions import across, clock
 from interventions.models import Fate, Mail, MailPreference
+from interventions.tenancy import set_agence
 
 log = structlog.get_logger(__name__)
 
@@ -65,22 +67,25 @@ def _words(kind: str) -> str:
 
 def _mail(event: Any) -> Mail | None:
     """Return the mail that an event is about, locked, if it went to that address."""
-    found = _named(event)
+    agence_id, found = _named(event)
+    if agence_id is None:
+        return None
+    set_agence(agence_id)
     recipient = str(event.recipient or "").strip().lower()
-    mail = found.select_for_update(of=("self",)).first() if found is not None else None
+    mail = found.select_for_update(of=("self",)).first()
     return mail if mail is not None and recipient in ("", mail.to.lower()) else None
 
 
-def _named(event: Any) -> Any:
-    """Return the mail by the name that we gave it, or else by the one that the service did."""
+def _named(event: Any) -> tuple[int | None, QuerySet[Mail]]:
+    """Return the agency, and its mail by the name that we gave it, or else by the one that the service did."""
     given = str((event.metadata or {}).get("mail", ""))
     if given:
         try:
-            return Mail.objects.filter(public_id=UUID(given))
+            return across.agence_of_mail(UUID(given)), Mail.objects.filter(public_id=UUID(given))
         except ValueError:
-            return None
+            return None, Mail.objects.none()
     name = str(event.message_id or "")
-    return Mail.objects.filter(provider_id=name) if name else None
+    return across.agence_of_provided_mail(name), Mail.objects.filter(provider_id=name)
 
 
 def _when(mail: Mail, said: datetime | None) -> datetime:

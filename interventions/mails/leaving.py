@@ -23,7 +23,7 @@ from interventions.mails.refusals import NotTaken
 from interventions.mails.rendering import compose
 from interventions.models import Agence, BatchWork, Fate, Mail, MailKind, MailLine, MailPreference, Rhythm
 from interventions.states import Action, Role, Status
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 log = structlog.get_logger(__name__)
 
@@ -110,8 +110,10 @@ def take_turn(
     """Let some due mails of the agency leave, as far as the service's limits go, so that the next has its turn too."""
     left = 0
     for _mail in range(at_most):
-        waiting = list(due(agence, now()).values_list("at_once", flat=True)[:1])
-        if not waiting and not abandoned(agence, now()).exists():
+        with within(agence.pk):
+            waiting = list(due(agence, now()).values_list("at_once", flat=True)[:1])
+            nothing = not waiting and not abandoned(agence, now()).exists()
+        if nothing:
             return Turn(left, more=False)
         if not _reaches(agence, carrier, now) or not _paced(carrier, now, pause, urgent=any(waiting)):
             return Turn(left, more=False)
@@ -131,7 +133,8 @@ def _reaches(agence: Agence, carrier: Carrier, now: Callable[[], datetime]) -> b
     try:
         carrier.open()
     except NotTaken as reason:
-        due(agence, now()).order_by().exclude(error=str(reason)).update(error=str(reason))
+        with within(agence.pk):
+            due(agence, now()).order_by().exclude(error=str(reason)).update(error=str(reason))
         return False
     return True
 
@@ -151,8 +154,7 @@ def claim(agence: Agence, now: datetime) -> Mail | None:
     Its text is made here, from what is true. One that has nothing left to say comes back with the fate "dropped", one
     that cannot be written with "queued", to be tried later.
     """
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         mail = _next(agence, now)
         if mail is None:
             return None
@@ -239,12 +241,10 @@ def deliver(mail: Mail, carrier: Carrier, now: Callable[[], datetime] = clock.no
     try:
         carrier.hand_over(mail)
     except NotTaken as reason:
-        with transaction.atomic():
-            set_agence(mail.agence_id)
+        with within(mail.agence_id):
             _not_taken(mail, reason, now())
         return False
-    with transaction.atomic():
-        set_agence(mail.agence_id)
+    with within(mail.agence_id):
         _held(mail).update(
             fate=_FATE_ONCE_TAKEN,
             sent_at=now(),

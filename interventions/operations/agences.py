@@ -14,6 +14,7 @@ from interventions.models import Agence, Motif, MotifKind, SettingEntry
 from interventions.operations.deciding import Refused
 from interventions.states import Right
 from interventions.tasks import nudge
+from interventions.tenancy import within
 
 # (label, opens hours, opens kilometres)
 REFUS = (
@@ -40,6 +41,12 @@ def create_agence(name: str, **fields: Any) -> Agence:
     agence = Agence(name=name, **({"first_day": True} | fields))
     agence.full_clean(exclude=["public_id"])
     agence.save()
+    with within(agence.pk):
+        Motif.objects.bulk_create(_first_motifs(agence))
+    return agence
+
+
+def _first_motifs(agence: Agence) -> list[Motif]:
     refus = [
         Motif(agence=agence, kind=MotifKind.REFUS, label=label, opens_hours=hours, opens_km=km, position=place)
         for place, (label, hours, km) in enumerate(REFUS)
@@ -48,8 +55,7 @@ def create_agence(name: str, **fields: Any) -> Agence:
         Motif(agence=agence, kind=MotifKind.ANNULATION, label=label, billed=billed, paid=paid, position=place)
         for place, (label, billed, paid) in enumerate(ANNULATION)
     ]
-    Motif.objects.bulk_create(refus + annulation)
-    return agence
+    return refus + annulation
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from interventions.guards import Guard
 from interventions.models import Period, PeriodEntry
 from interventions.operations.deciding import Refused
 from interventions.states import Right
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 LOCK_NOT_AVAILABLE = "55P03"
 # A request does not wait for an import of 100,000 lines.
@@ -70,8 +70,7 @@ def _set(
 
 def _locked(actor: Actor, month: date) -> Period:
     try:
-        with transaction.atomic():
-            set_agence(actor.agence_id)
+        with within(actor.agence_id):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
             Period.objects.bulk_create([Period(agence_id=actor.agence_id, month=month)], ignore_conflicts=True)

@@ -15,16 +15,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 
-from interventions import notifications
+from interventions import across, notifications
 from interventions.actor import Actor
 from interventions.guards import Guard
 from interventions.models import Agence, Batch, BatchPart, BatchWork
 from interventions.operations.applying import carry_out, despite_closing, left_alone, open_batch
 from interventions.operations.changes import Change
 from interventions.states import Action, Ground
-from interventions.tenancy import set_agence
+from interventions.tenancy import set_agence, within
 
 LEASE = timedelta(minutes=1)
 # An error that comes back this often is no accident: the batch ends there.
@@ -98,13 +98,12 @@ def unfinished(agence: Agence) -> QuerySet[BatchWork]:
 
 def agences_at_work() -> QuerySet[Agence]:
     """Return the agencies that have a batch to go on with."""
-    return Agence.objects.filter(Exists(BatchWork.objects.filter(agence=OuterRef("pk"), finished_at=None)))
+    return across.with_batches()
 
 
 def claim(agence: Agence, now: datetime) -> BatchWork | None:
     """Take up the batch that nobody works at and that waits longest, under a lease; None where there is none."""
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         # A lease far ahead is that of a clock that was put back since; those of two machines may differ a little.
         held = {"lease_until__gt": now, "lease_until__lte": now + 2 * LEASE}
         waiting = unfinished(agence).exclude(**held).order_by("pk")
@@ -178,8 +177,7 @@ def stop(batch: Batch, *, by: str, now: datetime, guard: Guard = Guard.STOPPED) 
 
     Waits for the part that is being done. `by` is who stopped it, in words, `guard` what the rest is left for.
     """
-    with transaction.atomic():
-        set_agence(batch.agence_id)
+    with within(batch.agence_id):
         work = unfinished(batch.agence).filter(batch=batch).select_for_update(of=("self",)).first()
         if work is None:
             return False
@@ -195,8 +193,7 @@ def stop(batch: Batch, *, by: str, now: datetime, guard: Guard = Guard.STOPPED) 
 
 def broke_off(work: BatchWork, now: datetime, words: str) -> None:
     """Record that a part ended in an error: it is tried again once the lease is over, the last time not."""
-    with transaction.atomic():
-        set_agence(work.agence_id)
+    with within(work.agence_id):
         BatchWork.objects.filter(pk=work.pk, finished_at=None).update(failures=F("failures") + 1)
         work.refresh_from_db(fields=["failures"])
     if work.failures >= FAILURES:

@@ -21,7 +21,7 @@ from interventions.operations.deciding import permit
 from interventions.planning.cautions import meets
 from interventions.planning.recurrence import days_of, facts_on
 from interventions.states import Action, Origin, Status
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 # How far ahead visits exist: a quarter, so that holidays and replacements can be planned.
 AHEAD = timedelta(days=92)
@@ -90,8 +90,7 @@ def extend(agence: Agence, at: datetime) -> Outcome | None:
     last = horizon(actor, at)
     if not agence.module_enabled:
         return None
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         going_on = Q(ends_on__isnull=True) | Q(ends_on__gt=F("made_until"))
         mine: Any = Series.objects.visible_to(actor).filter(going_on, made_until__lt=last)
         current = mine.filter(client__archived_at__isnull=True).select_related("intervenant")

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from interventions.models import Agence, JournalEntry, JournalSeal, SealedEntry, SealedWords, SealMark
+from interventions import across
+from interventions.models import Agence, JournalSeal, SealedEntry, SealedWords, SealMark
 from interventions.sealing import entries, hashes
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 # A seal is small enough for one short transaction, and for a proof that needs few neighbours.
 AT_MOST = 1000
@@ -24,9 +25,7 @@ _LOCK = 0x5EA1
 def seal_all(now: datetime) -> int:
     """Seal what no seal holds yet, of every agency; return how many entries. Safe in any number at once."""
     floor = _floor()
-    waiting = JournalEntry.objects.filter(sealed=None, pk__gt=floor).order_by().values_list("agence", flat=True)
-    agences = Agence.objects.filter(pk__in=list(waiting.distinct())).order_by("pk")
-    return sum(seal_agence(agence, now, floor) for agence in agences)
+    return sum(seal_agence(agence, now, floor) for agence in across.unsealed(floor).order_by("pk"))
 
 
 def seal_agence(agence: Agence, now: datetime, floor: int = 0) -> int:
@@ -38,10 +37,9 @@ def seal_agence(agence: Agence, now: datetime, floor: int = 0) -> int:
 
 
 def _one(agence: Agence, now: datetime, floor: int) -> int:
-    with transaction.atomic():
+    with within(agence.pk):
         if not _alone(agence):
             return 0
-        set_agence(agence.pk)
         found = entries.unsealed(agence.pk, floor, AT_MOST)
         if found:
             _write(agence, found, now)
@@ -122,8 +120,7 @@ def _floor() -> int:
         mark = SealMark.objects.select_for_update().get(pk=1)
         cursor.execute(
             "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint,"
-            " (SELECT coalesce(max(id), 0) FROM interventions_journalentry)"
+            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint, journal_last()"
         )
         oldest, newest, last = cursor.fetchone()
         if oldest >= mark.next_xid:
@@ -135,5 +132,5 @@ def _floor() -> int:
 
 def _first_unsealed(mark: SealMark) -> int:
     """Return the key below the first entry that no seal holds, or the one up to which nothing can appear any more."""
-    first = JournalEntry.objects.filter(sealed=None, pk__gt=mark.floor, pk__lte=mark.next_floor).order_by("pk").first()
-    return first.pk - 1 if first else mark.next_floor
+    first = across.first_unsealed(mark.floor, mark.next_floor)
+    return first - 1 if first else mark.next_floor

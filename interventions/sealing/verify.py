@@ -15,6 +15,7 @@ from interventions import clock
 from interventions.models import Agence, Intervention, JournalEntry, JournalSeal, JournalText, SealedEntry
 from interventions.operations.writing import texts_hash
 from interventions.sealing import entries, hashes, seal
+from interventions.tenancy import within
 
 # An entry is sealed within minutes of being written: one that says that it is older than the seal before was put in.
 LATE = timedelta(hours=1)
@@ -36,9 +37,11 @@ class Fault:
 
 def faults(agence: Agence) -> Iterator[Fault]:
     """Return what does not fit in an agency's journal, in the order of the chain; nothing if all holds."""
-    yield from _chain(agence)
-    yield from _visits(agence)
-    yield from _texts(agence)
+    # Said here, whoever asks: where no agency is told, no row is seen, and all would seem to hold.
+    with within(agence.pk):
+        yield from _chain(agence)
+        yield from _visits(agence)
+        yield from _texts(agence)
 
 
 def _chain(agence: Agence) -> Iterator[Fault]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from interventions import clock, notifications, tasks
 from interventions.mails import letterhead, sign_in
 from interventions.models import Agence, MailStyle, User
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.accounts.second import letters
 from portals.web import second_factor
 from portals.web.actors import first_agence_of
@@ -78,8 +77,7 @@ def write_nothing() -> None:
 
 
 def _write(user: User, agence: Agence, code: str) -> None:
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         letter = sign_in.letter(code, letterhead.of(agence), app_settings.LOGIN_BY_CODE_TIMEOUT // SECONDS_PER_MINUTE)
         notifications.queue_sign_in(user, agence, letter.subject, letter.text, letter.html, clock.now())
         tasks.nudge()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import cast
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from interventions import clock
 from interventions.calendars import calendar_of
 from interventions.models import User
 from interventions.states import Role
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.intervenant.ics import calendar
 from portals.web.actors import actor_of
 
@@ -45,8 +44,7 @@ def _content(request: HttpRequest, token: str) -> bytes:
     actor = actor_of(cast(User, row.user), Role.INTERVENANT, row.pk, now) if row else None
     if actor is None:
         raise Http404(_("Cet agenda n’existe pas, ou plus."))
-    with timezone.override(actor.zone), transaction.atomic():
-        set_agence(actor.agence_id)
+    with timezone.override(actor.zone), within(actor.agence_id):
         return calendar(
             actor,
             now,

@@ -12,6 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from interventions.actor import Actor
 from interventions.models import Agence, Client, Gestionnaire, Intervenant, Proche, ProcheKind, User
 from interventions.states import Right, Role
+from interventions.tenancy import as_person
 
 # A mandate's dates are read in the agency's zone, which may be a day ahead of UTC or behind it.
 ONE_DAY = dt.timedelta(days=1)
@@ -28,12 +29,14 @@ MANAGER_RIGHTS = {
 
 def actors_of(user: User, now: dt.datetime) -> list[Actor]:
     """Return everybody that `user` may act as at the instant `now`: as intervenant, client, proche, then manager."""
-    return [actor for of in _SOURCES.values() for actor in of(user, now, Q())]
+    with as_person(user.pk):
+        return [actor for of in _SOURCES.values() for actor in of(user, now, Q())]
 
 
 def actor_of(user: User, role: Role, row_id: int, now: dt.datetime) -> Actor | None:
     """Return the user acting through that one row, or None when it is not theirs or has ended."""
-    return next(_SOURCES[role](user, now, Q(pk=row_id)), None)
+    with as_person(user.pk):
+        return next(_SOURCES[role](user, now, Q(pk=row_id)), None)
 
 
 def first_agence_of(user: User, now: dt.datetime) -> Agence | None:

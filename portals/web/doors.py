@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from interventions.actor import Actor
 from interventions.models import Client, User
 from interventions.states import Role
+from interventions.tenancy import as_person
 from portals.web.actors import actor_of, actors_of, row_id
 
 PORTALS = {
@@ -66,8 +67,9 @@ def key_of(actor: Actor) -> str:
 
 def doors_of(user: User, now: dt.datetime) -> list[Door]:
     """Return every way in that `user` has at `now`; the clients' names of all mandates come in one query."""
-    actors = actors_of(user, now)
-    clients = Client.objects.in_bulk([actor.client_id for actor in actors if actor.role is Role.PROCHE])
+    with as_person(user.pk):
+        actors = actors_of(user, now)
+        clients = Client.objects.in_bulk([actor.client_id for actor in actors if actor.role is Role.PROCHE])
     names = names_apart(clients.values())
     return [Door(actor, names[actor.client_id or 0] if actor.proche_id else "") for actor in actors]
 

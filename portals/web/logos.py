@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from interventions.models import Agence, MailLogo
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 # Its address is that of these bytes for ever: another logo has another.
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Disposition": 'inline; filename="logo"'}
@@ -22,7 +21,6 @@ def logo(request: HttpRequest, logo_id: UUID) -> HttpResponse:
     agence = Agence.objects.filter(logo_id=logo_id).first()
     if agence is None:
         raise Http404(_("Cette image n’existe pas, ou plus."))
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         kept = MailLogo.objects.get(agence=agence, public_id=logo_id)
     return HttpResponse(bytes(kept.content), content_type=kept.media_type, headers=HEADERS)

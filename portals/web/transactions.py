@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from django.contrib.messages.storage import default_storage
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpResponseBase
 
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.web.requests import ActorRequest
 
 ATTEMPTS = 3
@@ -41,8 +41,7 @@ def _once(request: ActorRequest, view: Callable[[], HttpResponseBase]) -> HttpRe
 
 
 def _within_one(request: ActorRequest, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    with transaction.atomic():
-        set_agence(request.actor.agence_id)
+    with within(request.actor.agence_id):
         response = view()
         if getattr(response, "is_rendered", True) is False:
             response = response.render()  # type: ignore[attr-defined]

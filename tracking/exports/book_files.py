@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.web.requests import ActorRequest
 from tracking.exports import files, xlsx_file
 from tracking.exports.downloads import CSV, XLSX, download
@@ -69,6 +68,5 @@ def _wanted(request: ActorRequest) -> tuple[Shape, str]:
 
 def _within(request: ActorRequest, pieces: Any) -> Iterator[bytes]:
     """Yield the pieces of a file in a transaction of the agency, once the view's own has ended."""
-    with transaction.atomic():
-        set_agence(request.actor.agence_id)
+    with within(request.actor.agence_id):
         yield from pieces()

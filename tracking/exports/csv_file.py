@@ -14,11 +14,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 
 BOM = b"\xef\xbb\xbf"
 PIECE = 64 * 1024
@@ -44,13 +44,11 @@ def stream(found: QuerySet[Any, Any], heads: Iterable[object], agence_id: int, t
     consumed outside any transaction of a view.
     """
     yield BOM + line(heads)
-    with transaction.atomic():
-        set_agence(agence_id)
-        with connection.cursor() as cursor:
-            cursor.execute(_ON_CLOCK, [tz.key])
-            count = yield from _pieces(cursor, found)
-            # Django reads instants as UTC, whatever the database says with them.
-            cursor.execute(_ON_CLOCK, [connection.timezone_name])
+    with within(agence_id), connection.cursor() as cursor:
+        cursor.execute(_ON_CLOCK, [tz.key])
+        count = yield from _pieces(cursor, found)
+        # Django reads instants as UTC, whatever the database says with them.
+        cursor.execute(_ON_CLOCK, [connection.timezone_name])
     yield line((_("Fin de l’export"), count))
 
 

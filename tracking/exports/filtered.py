@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from django.db import transaction
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Status
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.web.pages import page
 from portals.web.requests import ActorRequest
 from tracking import heads
@@ -79,8 +78,7 @@ def sent(
 
 
 def _workbook(found: Any, columns: list[Column], request: ActorRequest) -> Iterator[bytes]:
-    with transaction.atomic():
-        set_agence(request.actor.agence_id)
+    with within(request.actor.agence_id):
         yield from xlsx_file.stream(found.iterator(CHUNK), columns, request.actor.zone, _("Visites"))
 
 

@@ -10,6 +10,7 @@ from interventions import clock
 from interventions.mails import waiting
 from interventions.models import Agence
 from interventions.tasks import deliver_due_mails, service_of
+from interventions.tenancy import within
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
     def _show(self) -> None:
         now = clock.now()
         for agence in Agence.objects.order_by("pk"):
-            queue = waiting.of(agence, now)
+            with within(agence.pk):
+                queue = waiting.of(agence, now)
             age = f"{queue.minutes(now)} min" if queue.oldest else "-"
             self.stdout.write(f"{agence}\t{service_of(agence)}\t{queue.count}\t{age}")

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from interventions.models import Agence, JournalSeal
 from interventions.sealing import verify
+from interventions.tenancy import within
 
 SHOWN = 20
 
@@ -32,10 +33,11 @@ class Command(BaseCommand):
             raise CommandError(f"The journal does not hold: {', '.join(agence.name for agence in wrong)}.")
 
     def _holds(self, agence: Agence) -> bool:
-        found = list(islice(verify.faults(agence), SHOWN))
+        with within(agence.pk):
+            found = list(islice(verify.faults(agence), SHOWN))
+            last = JournalSeal.objects.filter(agence=agence).order_by("number").last()
         for fault in found:
             self.stderr.write(f"{agence.name}\t{fault}")
         if not found:
-            last = JournalSeal.objects.filter(agence=agence).order_by("number").last()
             self.stdout.write(f"{agence.name}\t{f'{last.number}\t{bytes(last.digest).hex()}' if last else 'no seal'}")
         return not found

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from interventions import clock, notifications, tasks
 from interventions.mails import letterhead, security
 from interventions.models import User
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.web.actors import first_agence_of
 
 # What is told of what allauth tells by a mail of this name.
@@ -32,8 +31,7 @@ def tell(user: User, said: str | Promise, further: str = "") -> None:
     agence = first_agence_of(user, now)
     if agence is None:
         return
-    with transaction.atomic():
-        set_agence(agence.pk)
+    with within(agence.pk):
         told = security.letter(said, letterhead.of(agence), further)
         notifications.queue_security(user, agence, told.subject, told.text, told.html, now)
         tasks.nudge()

@@ -9,7 +9,7 @@ from interventions.mails import letterhead, security
 from interventions.models import Gestionnaire, User
 from interventions.registry import staff
 from interventions.states import Role
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.web import second_factor
 from portals.web.actors import actors_of
 
@@ -25,12 +25,12 @@ def reset(user: User) -> None:
     second_factor.forget(user)
     desks = [actor for actor in actors if actor.role is Role.MANAGER]
     for actor in desks:
-        set_agence(actor.agence_id)
-        member = Gestionnaire.objects.select_related("agence", "user").get(user=user, agence=actor.agence)
-        staff.note_reset_by_operator(member, now)
+        with within(actor.agence_id):
+            member = Gestionnaire.objects.select_related("agence", "user").get(user=user, agence=actor.agence)
+            staff.note_reset_by_operator(member, now)
     if actors and not desks:
         agence = actors[0].agence
-        set_agence(agence.pk)
-        told = security.of_reset(letterhead.of(agence), str(staff.OPERATOR))
-        notifications.queue_security(user, agence, told.subject, told.text, told.html, now)
+        with within(agence.pk):
+            told = security.of_reset(letterhead.of(agence), str(staff.OPERATOR))
+            notifications.queue_security(user, agence, told.subject, told.text, told.html, now)
         tasks.nudge()

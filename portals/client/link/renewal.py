@@ -1,7 +1,6 @@
 """A new link in the place of one that has expired, by mail, to the address that got the first."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST
 from interventions import clock, links
 from interventions.models import MailLink
 from interventions.tasks import nudge
-from interventions.tenancy import set_agence
+from interventions.tenancy import within
 from portals.client.link.closed import closed_page
 from portals.client.link.opening import RENEWABLE, Closed, actors_for, opened, why_closed
 from portals.client.presses import see_other
@@ -35,8 +34,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 
 def _write(link: MailLink) -> None:
     now = clock.now()
-    with transaction.atomic():
-        set_agence(link.agence_id)
+    with within(link.agence_id):
         actors = actors_for(link, now)
         if actors and why_closed(opened(link, actors), now) in RENEWABLE and links.renew(link, now):
             nudge()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from interventions.imports import asking, refused_lines
 from interventions.models import ImportFile, ImportRequest
+from interventions.tenancy import streamed
 from portals import tasks
 from portals.manager.acts import SeeOther
 from portals.manager.imports.views import find, may, say_stale, url_of
@@ -71,7 +72,8 @@ def refused(request: ActorRequest, public_id: UUID) -> StreamingHttpResponse:
     file = get_object_or_404(found, public_id=public_id)
     if not file.counts.get("refused"):
         raise Http404
-    answer = StreamingHttpResponse(refused_lines.lines(file), content_type="text/csv; charset=utf-8")
+    lines = streamed(request.actor.agence_id, refused_lines.lines(file))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"refusees-{file.kind}"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     return answer
