@@ -16,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 from config import embedded
+from tests import wall
 from tests.undefined import Undefined
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -45,6 +46,7 @@ def django_db_setup(
         name = owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=keep)
         settings.DATABASES["default"]["NAME"] = app.settings_dict["NAME"] = name
         owner.close()
+        wall.stand_aside(app)
     yield
     with django_db_blocker.unblock():
         end_other_sessions(app)
@@ -59,7 +61,7 @@ def end_other_sessions(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND usename = session_user AND pid <> pg_backend_pid()"
         )
 
 

@@ -281,7 +281,11 @@ class World:
 
 def a_world(**agence: Any) -> World:
     """Create an agency with one of each."""
-    made = an_agence(**agence)
+    return a_world_of(an_agence(**agence))
+
+
+def a_world_of(made: Agence) -> World:
+    """Create one of each in an agency."""
     client, prestation = a_client(made), a_prestation(made)
     return World(
         made,

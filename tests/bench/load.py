@@ -36,6 +36,7 @@ from interventions.models import (
     User,
 )
 from tests.bench import visits
+from tests.bench.agence import works_for
 
 NAMES = ("Quéré", "Noël", "Abélard", "Kerbrat", "Le Goff", "Tanguy", "Riou", "Prigent", "Hamon", "Benaïssa", "Étienne")
 FIRST = ("Yvonne", "René", "Odile", "Paul", "Jeanne", "Marcel", "Simone", "Louis", "Yvette", "Farida", "Émile")
@@ -152,6 +153,7 @@ def _give_defaults(connection: psycopg.Connection) -> None:
 def _people(clients: int, intervenants: int) -> visits.People:
     agence = operations.create_agence(AGENCE, phone="02 61 91 20 30", email="contact@banc.example", first_day=False)
     Agence.objects.filter(pk=agence.pk).update(module_enabled_at=datetime(2025, 1, 1, tzinfo=UTC))
+    works_for(agence.pk)
     secteurs = [Secteur.objects.create(agence=agence, name=f"Secteur {place}") for place in range(1, 9)]
     prestations = [Prestation.objects.create(agence=agence, name=f"Prestation {place}") for place in range(1, 9)]
     users = _users([*(f"client{n}" for n in range(clients)), *(f"carer{n}" for n in range(intervenants)), "gestion"])

@@ -15,12 +15,15 @@ import django
 if __name__ == "__main__":
     django.setup()
 
+from interventions.models import Agence
 from tests.bench import batches, imports, pages, web
+from tests.bench.agence import works_for
 
 
 def main() -> None:
     """Measure the pages of the office, or the lists, the batches and the import of a large agency."""
     options = _options()
+    works_for(Agence.objects.get().pk)
     for found in _office(options) if options.office else _large(options):
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
         sys.stdout.flush()

@@ -4,6 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, connections
 
+from tests.wall import as_product
+
 
 def scalar(statement: str) -> object:
     with connection.cursor() as cursor:
@@ -13,9 +15,11 @@ def scalar(statement: str) -> object:
 
 
 @pytest.mark.django_db
-def test_the_tests_work_as_app_in_a_database_of_the_owner() -> None:
-    assert scalar("SELECT current_user") == "app"
-    assert scalar("SELECT rolsuper OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user") is False
+def test_the_product_works_as_app_in_a_database_of_the_owner() -> None:
+    with as_product():
+        assert scalar("SELECT current_user") == "app"
+        rights = "SELECT rolsuper OR rolcreatedb OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        assert scalar(rights) is False
     assert scalar("SELECT tableowner FROM pg_tables WHERE tablename = 'interventions_user'") == "owner"
 
 
@@ -62,7 +66,8 @@ def test_app_empties_the_tables_through_their_owner() -> None:
         cursor.execute("INSERT INTO django_session VALUES ('left', 'd', '2030-01-01T00:00Z')")
     call_command("flush", interactive=False, verbosity=0)
     assert scalar("SELECT count(*) FROM django_session") == 0
-    assert scalar("SELECT current_user") == "app"
+    with as_product():
+        assert scalar("SELECT current_user") == "app"
 
 
 @pytest.mark.django_db

@@ -41,5 +41,6 @@ def test_a_session_ended_meanwhile_is_told_as_before(session: SessionStore) -> N
 
 def _end(pid: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        # The tests' own role may, which began it.
+        cursor.execute(f"RESET ROLE; SELECT pg_terminate_backend({pid})")
     connection.close()

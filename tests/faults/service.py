@@ -24,6 +24,7 @@ from kombu.connection import Connection
 
 from config import celery_app, embedded
 from config.supervisor import port_answers
+from tests import wall
 from tests.interventions.mails.sink import free_port
 from tests.production.laying_out import unprivileged
 
@@ -195,6 +196,7 @@ class Service:
         for line in (
             "CREATE ROLE owner LOGIN CREATEDB",
             "CREATE ROLE app LOGIN",
+            wall.MAKE,
             f"CREATE DATABASE {DATABASE} OWNER owner",
         ):
             self.psql("postgres", "postgres", line)

@@ -315,10 +315,9 @@ class TestAtOnce:
         world = a_world()
         visit = world.visit()
         world.act(visit, Action.COMPLETE, world.as_intervenant)
+        cancelling = Change(Action.CANCEL_BY_CLIENT, visit.pk, motif_id=world.motif().pk)
         outcomes = at_once(
-            lambda: press(
-                world, [Change(Action.CANCEL_BY_CLIENT, visit.pk, motif_id=world.motif().pk)], world.as_client
-            ),
+            lambda: press(world, [cancelling], world.as_client),
             lambda: press(
                 world, [Change(Action.VALIDATE_FOR_CLIENT, visit.pk)], world.as_manager, ground=Ground.PHONE
             ),

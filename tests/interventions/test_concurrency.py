@@ -26,7 +26,7 @@ from interventions.operations import Change
 from interventions.sealing import seal, verify
 from interventions.states import Action, Choice, Ground, Status
 from interventions.tasks import deliver_due_mails
-from interventions.tenancy import set_agence
+from interventions.tenancy import set_agence, within
 from interventions.workflow import actions_from
 from tests.factories import NOW, World, a_world, key
 from tests.interventions import replay
@@ -80,12 +80,14 @@ class Crowd:
 
     def _action(self, who: str, visit: Intervention, draw: random.Random) -> Action:
         """Choose what may go with the visit as it is now; others do something else with it at the same moment."""
-        status = Status(Intervention.objects.values_list("status", flat=True).get(pk=visit.pk))
+        with within(self.world.agence.pk):
+            status = Status(Intervention.objects.values_list("status", flat=True).get(pk=visit.pk))
         legal = [action for action in actions_from(status, self.people[who].role) if action in ACTS[who]]
         return draw.choice(legal or ACTS[who])
 
     def _change(self, action: Action, pk: int, draw: random.Random) -> Change:
-        seen = Intervention.objects.get(pk=pk)
+        with within(self.world.agence.pk):
+            seen = Intervention.objects.get(pk=pk)
         fields: dict[str, Any] = {"reason": "Il le faut.", "comment": "Un mot."}
         if action in (Action.CONTEST, Action.CORRECT, Action.MOVE):
             fields["facts"] = longer(seen.retained, draw.choice((-15, 15, -30)))

@@ -12,6 +12,7 @@ from interventions.guards import Guard
 from interventions.models import Intervention, JournalEntry, Motif, Period, Proposition
 from interventions.operations import close_month, reopen_month
 from interventions.states import Action, Status
+from interventions.tenancy import within
 from interventions.workflow import BIRTHS, PAIRS
 from tests.factories import World, a_client, a_contrat, a_prestation, a_world, an_intervenant, key
 
@@ -234,7 +235,8 @@ def test_closing_waits_for_acts_under_way_and_later_acts_see_it_closed() -> None
     closed = threading.Event()
 
     def close() -> None:
-        close_month(world.as_manager, date(2026, 10, 1), world.now)
+        with within(world.agence.pk):
+            close_month(world.as_manager, date(2026, 10, 1), world.now)
         closed.set()
         connection.close()
 

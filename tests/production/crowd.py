@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from interventions import clock, operations
 from interventions.states import Action, Origin
+from interventions.tenancy import within
 from tests import factories
 from tests.factories import World
 
@@ -13,13 +14,15 @@ PASSWORD = "un-mot-de-passe-sûr"
 
 def load(sizes: list[int]) -> None:
     """Create an agency whose lots of more than 5 visits are the workers', and print what the tests press on."""
-    world = factories.a_world(background_from=5)
-    world.now = clock.now() - timedelta(hours=1)
-    user = world.gestionnaire.user
-    assert user is not None
-    user.set_password(PASSWORD)
-    user.save()
-    lots = [_declared(world, size) for size in sizes]
+    agence = factories.an_agence(background_from=5)
+    with within(agence.pk):
+        world = factories.a_world_of(agence)
+        world.now = clock.now() - timedelta(hours=1)
+        user = world.gestionnaire.user
+        assert user is not None
+        user.set_password(PASSWORD)
+        user.save()
+        lots = [_declared(world, size) for size in sizes]
     print(json.dumps({"login": user.email, "agence": world.agence.pk, "lots": lots}))  # noqa: T201
 
 

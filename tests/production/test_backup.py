@@ -18,13 +18,15 @@ SCAN = """
 import hashlib
 from django.core.files.base import ContentFile
 from interventions import clock
-from interventions.models import Attachment, Batch, Intervention
-visit, content = Intervention.objects.first(), b"%PDF-1.7 a signed sheet"
-Attachment.objects.create(
-    agence=visit.agence, intervention=visit, batch=Batch.objects.first(), file=ContentFile(content, "feuille.pdf"),
-    name="feuille.pdf", media_type="application/pdf", size=len(content),
-    sha256=hashlib.sha256(content).hexdigest(), at=clock.now(),
-)
+from interventions.models import Agence, Attachment, Batch, Intervention
+from interventions.tenancy import within
+with within(Agence.objects.get().pk):
+    visit, content = Intervention.objects.first(), b"%PDF-1.7 a signed sheet"
+    Attachment.objects.create(
+        agence=visit.agence, intervention=visit, batch=Batch.objects.first(), file=ContentFile(content, "feuille.pdf"),
+        name="feuille.pdf", media_type="application/pdf", size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(), at=clock.now(),
+    )
 """
 SEAL = "from interventions.jobs import seal_journal; seal_journal()"
 # The rows themselves, whatever their order on disk.
@@ -43,14 +45,18 @@ def checksums(machine: Machine) -> dict[str, str]:
 
 
 def rights(machine: Machine) -> list[tuple[str, ...]]:
-    """What web and worker may do to each table, and what keeps the journal."""
+    """What web and worker may do to each table, what keeps the journal, and the walls between agencies."""
     with machine.database() as owner:
         granted = owner.execute(
             "SELECT table_name, privilege_type FROM information_schema.role_table_grants"
             " WHERE grantee = 'contreseing_app' ORDER BY 1, 2"
         ).fetchall()
         kept = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
-        return granted + owner.execute(kept).fetchall()
+        walls = (
+            "SELECT relname::text, policyname::text FROM pg_policies"
+            " JOIN pg_class ON relname = tablename AND relrowsecurity ORDER BY 1, 2"
+        )
+        return granted + owner.execute(kept).fetchall() + owner.execute(walls).fetchall()
 
 
 def proof(machine: Machine) -> str:

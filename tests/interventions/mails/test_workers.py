@@ -24,6 +24,7 @@ from interventions.models import Client, Contrat, Fate, Mail, User
 from interventions.states import Action, Origin
 from tests.factories import World, a_client, a_contrat, a_world, key
 from tests.interventions.mails.sink import Sink, free_port, listening
+from tests.wall import PRODUCT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAILS = int(os.environ.get("MAILS", "60"))
@@ -34,7 +35,7 @@ ROOT = Path(__file__).parents[3]
 def _database() -> str:
     """Return the address of the test database for another process."""
     found = connection.settings_dict
-    return f"postgresql://{found['USER']}@/{found['NAME']}?host={quote(found['HOST'])}&port={found['PORT'] or 5432}"
+    return f"postgresql://{PRODUCT}@/{found['NAME']}?host={quote(found['HOST'])}&port={found['PORT'] or 5432}"
 
 
 def _clients(world: World, count: int) -> list[tuple[int, int]]:

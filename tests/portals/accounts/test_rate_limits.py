@@ -23,6 +23,7 @@ from tests.portals.accounts.factors import (
     with_password,
     wrong_for,
 )
+from tests.wall import PRODUCT
 
 CODE_URL = "/compte/connexion/code/"
 # Each of these begins where the product does, and ends with what it was answered.
@@ -43,7 +44,7 @@ for code in sys.argv[2:]:
 def in_another_process(script: str, *words: str) -> list[str]:
     """Do it in a process of its own, on the same database; return the statuses that it was answered."""
     there = connection.settings_dict
-    address = f"postgresql://{there['USER']}@/{there['NAME']}?host={there['HOST']}"
+    address = f"postgresql://{PRODUCT}@/{there['NAME']}?host={there['HOST']}"
     environment = os.environ | {
         "DATABASE_URL": address,
         "CONTRESEING_ENV": "development",

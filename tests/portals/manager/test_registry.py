@@ -70,7 +70,7 @@ def test_contrats_are_read_by_key_in_a_constant_number_of_statements(
 ) -> None:
     for n in range(55):
         factories.a_contrat(world.client, world.prestation, number=f"Z{n:03}")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(20):
         first = desk.get("contrats/?q=Z")
     assert "Z049" in first.text
     assert "Z050" not in first.text

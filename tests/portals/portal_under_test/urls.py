@@ -5,14 +5,16 @@ import json
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.template import engines
 from django.urls import include, path
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
+from interventions.models import Intervention
 from portals.web.presses import key_of
 from portals.web.requests import ActorRequest
+from tracking.exports import csv_file
 
 app_name = "under_test"
 attempts: list[int] = []
@@ -82,9 +84,22 @@ def denied(request: ActorRequest) -> HttpResponse:
     raise PermissionDenied("Seule l’administration règle cela.")
 
 
+def planted(request: ActorRequest) -> JsonResponse:
+    """Forget whose visits these are."""
+    return JsonResponse(list(Intervention.objects.values_list("agence", flat=True)), safe=False)
+
+
+def streamed(request: ActorRequest) -> StreamingHttpResponse:
+    """Forget it in a file that goes on after the view has ended."""
+    actor, found = request.actor, Intervention.objects.values_list("agence", "number")
+    return StreamingHttpResponse(csv_file.stream(found, ["agence", "number"], actor.agence_id, actor.zone))
+
+
 urlpatterns = [
     path("", who, name="who"),
     path("cadre/", framed, name="framed"),
+    path("oubli/", planted, name="planted"),
+    path("oubli/fichier/", streamed, name="streamed"),
     path("presse/", press, name="press"),
     path("verrou/", deadlocked, name="deadlocked"),
     path("panne/", unreachable, name="unreachable"),
