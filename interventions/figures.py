@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 NARROW = "\u202f"
 MINUS = "\u2212"
 DASH = "\u00a0\u2013 "
+# What Python writes between thousands and before decimals, and what French does.
+_FRENCH = str.maketrans({",": NARROW, ".": ","})
 MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 MONTHS_FROM_DAYS = 60
@@ -41,11 +43,11 @@ def hour(moment: dt.datetime | dt.time, tz: dt.tzinfo | None = None) -> str:
 
 
 def duration(minutes: int) -> str:
-    """Return elapsed minutes as «1 h 30», «2 h», «45 min» or «0 h»."""
+    """Return elapsed minutes as «1 h 30», «2 h», «45 min» or «0 h»; a month's as «9 970 h 55»."""
     hours, rest = divmod(abs(minutes), MINUTES_PER_HOUR)
     if rest and not hours:
         return f"{rest}{NARROW}min"
-    text = f"{hours}{NARROW}h"
+    text = f"{number(hours)}{NARROW}h"
     return f"{text}{NARROW}{rest:02d}" if rest else text
 
 
@@ -85,9 +87,8 @@ def difference(minutes: int) -> str:
 
 
 def km(value: Decimal | float) -> str:
-    """Return kilometres as «2,4 km», without a useless «,0»."""
-    number = f"{abs(Decimal(str(value))):.1f}".removesuffix(".0").replace(".", ",")
-    return f"{number}{NARROW}km"
+    """Return kilometres as «2,4 km» or «12 480 km», without a useless «,0»."""
+    return f"{number(round(abs(Decimal(str(value))), 1)).removesuffix(',0')}{NARROW}km"
 
 
 def signed_km(value: Decimal | float) -> str:
@@ -238,9 +239,9 @@ def first_name_initial(first_name: str, last_name: str) -> str:
     return f"{first_name} {last_name[:1].upper()}." if last_name else first_name
 
 
-def number(value: int) -> str:
-    """Return a whole number with narrow no-break spaces: «6 842»."""
-    return f"{value:,}".replace(",", NARROW)
+def number(value: int | Decimal) -> str:
+    """Return a number with narrow no-break spaces and a comma: «6 842», «12 480,5»."""
+    return f"{value:,}".translate(_FRENCH)
 
 
 def who(name: str) -> str:

@@ -52,6 +52,7 @@ def test_a_naive_moment_is_refused():
         (45, "45 min", "+45 min", "45 minutes de plus que prévu"),
         (60, "1 h", "+1 h", "1 heure de plus que prévu"),
         (125, "2 h 05", "+2 h 05", "2 heures et 5 minutes de plus que prévu"),
+        (598_255, "9 970 h 55", "+9 970 h 55", "9970 heures et 55 minutes de plus que prévu"),
         (-30, "30 min", "\u221230 min", "30 minutes de moins que prévu"),
         (-90, "1 h 30", "\u22121 h 30", "1 heure et 30 minutes de moins que prévu"),
     ],
@@ -70,6 +71,8 @@ def test_durations_and_differences(minutes, short, signed, words):
         (Decimal("-0.5"), "0,5 km", "\u22120,5 km"),
         (0, "0 km", "0 km"),
         (Decimal(100), "100 km", "+100 km"),
+        (Decimal("12480.5"), "12 480,5 km", "+12 480,5 km"),
+        (1_234_567, "1 234 567 km", "+1 234 567 km"),
     ],
 )
 def test_kilometres(value, text, signed):

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from portals.web import format as fmt
 from tracking.exports.amounts import Line
 from tracking.exports.records import ExportKind, Nature
-from tracking.exports.signed import decimal_hours, span
+from tracking.exports.signed import decimal_hours
+
+MINUTES_PER_HOUR = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +95,17 @@ def _what(line: Line) -> list[Cell]:
 def _figures(kind: ExportKind, line: Line) -> list[Cell]:
     parts = [line[f"{name}_minutes"] for name in ("day", "night", "sunday", "holiday")]
     minutes = [*parts, sum(parts)] if kind is ExportKind.PAY else [sum(parts), line["billed_minutes"]]
-    visits, km = Cell(_minus(fmt.number(line["visits"]))), Cell(_minus(f"{line['km']}".replace(".", ",")))
+    visits, km = Cell(_minus(fmt.number(line["visits"]))), Cell(_minus(fmt.number(line["km"])))
     return [visits, *(_hours(each) for each in minutes), km]
 
 
 def _hours(minutes: int) -> Cell:
     if not minutes:
         return Cell("—")
-    return Cell(_minus(span(minutes)), _minus(f"{decimal_hours(minutes)}".replace(".", ",")))
+    hours, rest = divmod(abs(minutes), MINUTES_PER_HOUR)
+    # As in the files, but with the spaces of a figure that people read.
+    clock = f"{'-' if minutes < 0 else ''}{fmt.number(hours).zfill(2)}:{rest:02d}"
+    return Cell(_minus(clock), _minus(fmt.number(decimal_hours(minutes))))
 
 
 def _minus(text: str) -> str:

@@ -16,7 +16,8 @@ from tests.factories import World, a_world
 from tests.tracking.browsing import browser_of
 from tests.tracking.exports.books import BILLING, OCTOBER, PAY, Books
 from tests.tracking.exports.reading import body, sheets
-from tracking.exports.records import Export
+from tracking.exports import shown
+from tracking.exports.records import Export, ExportKind
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +161,17 @@ def test_a_minus_is_a_figure_and_a_name_is_no_formula(browser: Any, books: Books
     page = browser.get(f"{BOOKS}{made.public_id}/").text
     assert "\u221201:00" in page
     assert "de l’export n° 1" in page
+
+
+def test_large_sums_are_spaced_for_people() -> None:
+    total = {"visits": 12_300, "day_minutes": 598_255, "billed_minutes": -598_255, "km": Decimal("12480.5")}
+    total |= {f"{name}_minutes": 0 for name in ("night", "sunday", "holiday")}
+    assert [value for _name, value in shown.facts(ExportKind.BILLING, total)] == [
+        "12\u202f300",
+        "9\u202f970:55 (9\u202f970,92)",
+        "\u22129\u202f970:55 (\u22129\u202f970,92)",
+        "12\u202f480,5",
+    ]
 
 
 def test_heads_are_the_same_whatever_the_rows(browser: Any, books: Books) -> None:
