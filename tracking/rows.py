@@ -116,8 +116,8 @@ class Page:
     @property
     def tokens(self) -> str:
         """Which visits it shows and the version of each, as one field of a form."""
-        # Without the hyphens: fifty ids stand twice on a page that is weighed.
-        return ",".join(f"{row.visit.public_id.hex}:{row.visit.version}" for row in self.rows)
+        # As each checkbox says it, to the letter: what stands twice alike costs a compressed page next to nothing.
+        return ",".join([row.token for row in self.rows])
 
 
 def page(

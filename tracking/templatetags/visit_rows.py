@@ -31,7 +31,7 @@ def _row(line: Line, sheet: str, icons: str, may_act: bool) -> str:
     status = ""
     if line.status:
         status = (
-            f'<td><span class="badge" data-status="{line.status}"><svg class="glyph" aria-hidden="true">'
+            f'<td><span class="badge" data-status="{line.status}"><svg aria-hidden="true">'
             f'<use href="{icons}#s-{line.status}"/></svg>{escape(line.words)}</span>'
         )
     return (
