@@ -26,14 +26,17 @@ def answer(batch: Batch, found: Fates) -> StreamingHttpResponse:
 
 def lines(found: Fates) -> Iterator[str]:
     """Yield the head, then a line a row: those that stayed first, as on the sheet."""
-    head = (_("Jour"), _("Client"), _("Intervenant"), _("Sort"), _("Raison"), _("Statut aujourd’hui"))
+    head = (_("Jour"), _("Début"), _("Client"), _("Intervenant"), _("Sort"), _("Raison"), _("Statut aujourd’hui"))
+    # By then the view is over, and with it the agency's zone as the active one.
+    zone = found.actor.zone
     yield BOM + line(head)
     for start in range(0, found.count, PAGE):
         for row in found.page(start):
             visit = row.visit
             fate = _("Faite") if row.done else _("Laissée")
             carer = str(visit.intervenant or "")
-            yield line((f"{visit.day:%d/%m/%Y}", str(visit.client), carer, fate, row.said, str(SHORT[visit.state])))
+            when = f"{visit.day:%d/%m/%Y}", f"{visit.retained_start.astimezone(zone):%H:%M}"
+            yield line((*when, str(visit.client), carer, fate, row.said, str(SHORT[visit.state])))
 
 
 def line(cells: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """Attaching, Réalisé and cancelling many visits at once: before, after, undone; what stays, and the file of fates."""
 
+import re
 from typing import Any
 
 import pytest
@@ -122,9 +123,15 @@ def test_fates_as_a_file() -> None:
     world = factories.a_world()
     goes, stays = world.visit(), done(world, start="11:00")
     browser = browser_of(world.gestionnaire)
-    lot = press(browser, choose(browser, goes, stays), "realisations", reason="Badge").url
+    preview = choose(browser, goes, stays)
+    # Two visits of a day at the same client are told apart by their hour, before the press and after it.
+    assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}?acte=realisations").text
+    assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}restent/?acte=realisations&raison=status").text
+    lot = press(browser, preview, "realisations", reason="Badge").url
+    assert re.findall(r", (\S+)</a></th>", browser.get(lot).text) == ["11\u202fh\u202f00", "9\u202fh\u202f00"]
     sent = browser.get(f"{lot}sort/")
     rows = b"".join(sent.streaming_content).decode().splitlines()
     assert rows[0].startswith('\ufeff"Jour";')
-    assert [row.split(";")[3] for row in rows[1:]] == ['"Laissée"', '"Faite"']
+    assert [row.split(";")[1] for row in rows[1:]] == ['"11:00"', '"09:00"']
+    assert [row.split(";")[4] for row in rows[1:]] == ['"Laissée"', '"Faite"']
     assert line(("=1+1", 'a"b')) == '"\'=1+1";"a""b"\r\n'
