@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from interventions import unanswered
+from interventions.deliveries import NOTHING_CAME_BACK
 from interventions.models import Contrat, Fate, MailLine, Reminder
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Labelled, Status
@@ -125,8 +126,11 @@ def settled(ways: list[str]) -> Q:
     return Q(settled_by__in=ways)
 
 
-def told(fate: Told) -> Any:
-    """Ask what became of the mails about the step of a visit, or of its reminders; whoever they went to."""
+def told(fate: Told, now: dt.datetime) -> Any:
+    """Ask what by now became of the mails about the step of a visit, or of its reminders; whoever they went to.
+
+    As where silence is counted, a mail has arrived too when nothing came back for 48 h after the service took it.
+    """
     if fate is Told.UNANSWERED:
         return unanswered.listed()
     if fate is Told.REMINDED:
@@ -139,6 +143,8 @@ def told(fate: Told) -> Any:
         return ~Exists(left)
     if fate is Told.LEFT:
         return Exists(left)
+    if fate is Told.ARRIVED:
+        kept = Q(mail__fate=Fate.SENT, mail__sent_at__lte=now - NOTHING_CAME_BACK)
+        return Exists(left.filter(Q(mail__fate=Fate.DELIVERED) | kept))
     # The lines of a mail that could not be handed over tell nothing, but it did come back.
-    found = left.filter(mail__fate=Fate.DELIVERED) if fate is Told.ARRIVED else about.filter(mail__fate__in=BACK)
-    return Exists(found)
+    return Exists(about.filter(mail__fate__in=BACK))

@@ -146,11 +146,11 @@ class Whole(forms.IntegerField):
         super().__init__(label=label, required=False, min_value=0, max_value=9999)
 
 
-NOTHING = gettext_lazy("Peu importe")
+NOTHING = gettext_lazy("Tous")
 
 
 class OneOf(forms.ChoiceField):
-    """One of a few values, or any."""
+    """One of a few values, or any; with `default`, the first of them where none is named."""
 
-    def __init__(self, label: Any, choices: list[tuple[str, Any]]) -> None:
-        super().__init__(label=label, required=False, choices=[("", NOTHING), *choices])
+    def __init__(self, label: Any, choices: list[tuple[str, Any]], *, default: bool = False) -> None:
+        super().__init__(label=label, required=False, choices=choices if default else [("", NOTHING), *choices])

@@ -38,7 +38,7 @@ class Filters(forms.Form):
     ecart = forms.DecimalField(
         label=_("Écart au prévu d’au moins"), required=False, min_value=0, max_value=9999, localize=True
     )
-    unite = OneOf(_("Écart compté en"), Unit.choices())
+    unite = OneOf(_("Écart compté en"), Unit.choices(), default=True)
     contrat = OneOf(_("Contrat"), Attached.choices())
     numero = forms.CharField(label=_("Numéro du contrat"), required=False, max_length=40)
     courrier = OneOf(_("Mail sur cette étape"), Told.choices())
@@ -114,7 +114,7 @@ class Filters(forms.Form):
         if chosen["validee"]:
             yield conditions.settled(chosen["validee"])
         if chosen["courrier"]:
-            yield conditions.told(Told(chosen["courrier"]))
+            yield conditions.told(Told(chosen["courrier"]), self.now)
 
     @property
     def whole_days(self) -> tuple[dt.date, dt.date] | None:
@@ -183,6 +183,9 @@ class Filters(forms.Form):
                 own |= {key: [value] for key, value in self._person_asked(name).items()}
             else:
                 own[name] = [value for value in self.asked.getlist(name) if value]
+        if not own["ecart"]:
+            # A unit of nothing would stand in each of the page's links.
+            del own["unite"]
         return {name: _encoded(name, values) for name, values in own.items()}
 
     def _person_asked(self, name: str) -> dict[str, str]:

@@ -120,10 +120,15 @@ def test_what_became_of_the_mail_of_this_step() -> None:
         lines = MailLine.objects.filter(intervention=visit, role=Role.CLIENT)
         Mail.objects.filter(lines__in=lines).update(fate=fate)
         lines.update(told=fate in fates[:3])
+    # The service took it two days ago, and nothing came back: it has arrived.
+    last = MailLine.objects.filter(intervention=visits[0])
+    Mail.objects.filter(lines__in=last).update(sent_at=NOW - dt.timedelta(days=2))
     # A mail about a step that is past says nothing of where the visit stands now.
     MailLine.objects.filter(intervention=visits[5]).update(told=True, step=0)
     ids = [str(visit.public_id) for visit in visits]
     assert found(world, courrier="parti") == set(ids[:3])
+    assert found(world, courrier="remis") == set(ids[:2])
+    Mail.objects.filter(lines__in=last).update(sent_at=NOW - dt.timedelta(days=2, hours=-1))
     assert found(world, courrier="remis") == {ids[1]}
     assert found(world, courrier="revenu") == set(ids[2:4])
     assert found(world, courrier="aucun") == set(ids[3:])
