@@ -128,7 +128,7 @@ def test_fates_as_a_file() -> None:
     assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}?acte=realisations").text
     assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}restent/?acte=realisations&raison=status").text
     lot = press(browser, preview, "realisations", reason="Badge").url
-    assert re.findall(r", (\S+)</a></th>", browser.get(lot).text) == ["11\u202fh\u202f00", "9\u202fh\u202f00"]
+    assert re.findall(r", ([^,<]+)</a></th>", browser.get(lot).text) == ["11\u202fh\u202f00", "9\u202fh\u202f00"]
     sent = browser.get(f"{lot}sort/")
     rows = b"".join(sent.streaming_content).decode().splitlines()
     assert rows[0].startswith('\ufeff"Jour";')
