@@ -22,8 +22,8 @@ worker_class = "config.draining.Draining"
 threads = 8
 graceful_timeout = GRACE_SECONDS
 timeout = 60
-# Not kept: a connection stays with the process that took it, which then has a queue while the one beside it has nothing
-# to do. Taken anew each time, it goes to whoever is free (docs/benchmark.md).
+# Not kept: a connection stays with the process that took it, which then has a queue while the one beside it has
+# nothing to do. Taken anew each time, it goes to whoever is free (docs/benchmark.md).
 keepalive = 0
 # Requests are logged by the product, with the request's id and without who and where from.
 accesslog = None
