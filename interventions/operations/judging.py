@@ -9,13 +9,11 @@ from datetime import date, datetime
 from interventions import hours, notifications
 from interventions.actor import Actor
 from interventions.guards import Guard, Row
-from interventions.models import Intervention
 from interventions.operations.changes import Change, RowOutcome
 from interventions.operations.deciding import Decision, Press, Refused, decide, decide_new
 from interventions.operations.hands import read_hands
-from interventions.operations.reading import absent_clients, closed_months, read_rows, read_terms
+from interventions.operations.reading import absent_clients, closed_months, read_terms, read_visible
 from interventions.operations.reminding import read_reach
-from interventions.querysets import among
 from interventions.states import Action, Ground
 
 _NEEDS_DELIVERY = (Action.VALIDATE_TACITLY,)
@@ -48,7 +46,7 @@ def preview(
     by then.
     """
     ids = {change.intervention_id for change in changes if change.intervention_id}
-    rows = read_rows(Intervention.objects.visible_to(actor).filter(among(ids))) if ids else {}
+    rows = read_visible(actor, ids) if ids else {}
     judged = judge(changes, rows, actor, at, ground, ground_text, hold_months=False)
     return Preview([answer(change, item) for change, item in zip(changes, judged, strict=True)], rows)
 

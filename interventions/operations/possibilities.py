@@ -10,11 +10,9 @@ from interventions import hours
 from interventions.actor import Actor
 from interventions.checks import CHECKS
 from interventions.guards import Entry, Guard, Row
-from interventions.models import Intervention
 from interventions.operations.deciding import Refused, permit
 from interventions.operations.hands import read_hands
-from interventions.operations.reading import closed_months, read_rows
-from interventions.querysets import among
+from interventions.operations.reading import closed_months, read_visible
 from interventions.states import Action, Role
 from interventions.workflow import FACT_CHANGES, TABLE, actions_from
 
@@ -53,7 +51,7 @@ def possibilities(ids: Collection[int], actor: Actor, at: datetime) -> dict[int,
     """
     if not ids:
         return {}
-    rows = read_rows(Intervention.objects.visible_to(actor).filter(among(ids)))
+    rows = read_visible(actor, ids)
     read_hands(rows, actor)
     closed = closed_months(actor.agence_id, (row.day for row in rows.values()), share=False)
     return {key: _of(row, actor, at, hours.month_of(row.day) in closed) for key, row in rows.items()}

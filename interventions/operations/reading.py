@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, FilteredRelation, Q
 
@@ -109,6 +110,29 @@ def _with_neighbours(found: InterventionQuerySet) -> Any:
     return found.annotate(
         open_proposition=FilteredRelation("propositions", condition=Q(propositions__closed_at__isnull=True))
     ).values_list(*_COLUMNS)
+
+
+def read_visible(actor: Actor, ids: Collection[int]) -> dict[int, Row]:
+    """Read the actor's visits among `ids` with all that guards look at, in one statement; no lock."""
+    try:
+        sql, parameters = _sql_visible_to(actor)
+    except EmptyResultSet:
+        # Somebody without any secteur sees nothing, which no statement needs to be asked.
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(ids) if value == [] else value for value in parameters])
+        return {values[0]: _row(values) for values in cursor.fetchall()}
+
+
+@lru_cache(maxsize=1024)
+def _sql_visible_to(actor: Actor) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that reads the actor's visits with some keys, put together once, and its parameters.
+
+    An empty list stands in the place of the keys.
+    """
+    mine = Intervention.objects.visible_to(actor).filter(among([]))
+    sql, parameters = _with_neighbours(mine).query.sql_with_params()
+    return sql, parameters
 
 
 @cache

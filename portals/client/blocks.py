@@ -22,13 +22,13 @@ NO_GAP = Gap("")
 
 def facts(visit: Visit, *, listed: bool) -> SafeString:
     """Write who came, when, and how that compares with the plan; `listed`: under a heading of its own."""
-    return write("client/pieces/facts.html", _facts(visit), listed=listed, **_stage(visit))
+    return write("client/pieces/facts.html", _facts(visit), {"listed": listed, **_stage(visit)})
 
 
 def answers(visit: Visit, token: str, press: SafeString, *, in_list: bool, common: Collection[object]) -> SafeString:
     """Write Valider, Modifier, Annuler, or why not; `common` are the reasons that are said above already."""
     values = _answers(visit, token, press)
-    return write("client/pieces/answers.html", values, in_list=in_list, **_answered(visit, common))
+    return write("client/pieces/answers.html", values, {"in_list": in_list, **_answered(visit, common)})
 
 
 def countersign(
@@ -45,7 +45,7 @@ def countersign(
     """Write the block of a visit: its facts, why a press did not go, and the answers, or what is there `after` one."""
     values = {**_facts(visit), **_answers(visit, token, press), "refusal": str(refusal), "after": after}
     shape = {**_stage(visit), **_answered(visit, common), "listed": in_list, "in_list": in_list, "focused": focused}
-    return write("client/pieces/visit.html", values, **shape)
+    return write("client/pieces/visit.html", values, shape)
 
 
 def week_head(week: Week, token: str, press: SafeString, *, swap: bool) -> SafeString:
@@ -62,7 +62,7 @@ def week_head(week: Week, token: str, press: SafeString, *, swap: bool) -> SafeS
         "left_out": _left_out(left_out) if several else "",
         "how_many": _how_many(len(left_out)) if several and left_out else "",
     }
-    return write("client/pieces/week_head.html", values, swap=swap)
+    return write("client/pieces/week_head.html", values, {"swap": swap})
 
 
 def _hidden(visits: list[Visit]) -> SafeString:

@@ -16,13 +16,13 @@ from django.urls import reverse
 from interventions.models import Intervention
 from interventions.querysets import InterventionQuerySet
 from interventions.states import Role
-from portals.client.nav import AWAITING
+from portals.client.nav import AWAITING, count_of
 from portals.client.together import Block, blocks
 from portals.client.visits import ANSWERS, Visit, joined, with_possibilities
 from portals.web.requests import ActorRequest
 
 # Enough for months of visits; the weeks beyond them have a page of their own, always whole weeks.
-SHOWN = 60
+SHOWN = 20
 WEEK = dt.timedelta(days=7)
 FROM = "semaine"
 
@@ -122,7 +122,7 @@ def listing(request: ActorRequest) -> Listing:
     first = _asked(request)
     rows, following = _whole_weeks(_rows(mine, request, first))
     weeks = [Week(monday, list(group)) for monday, group in groupby(with_possibilities(rows, request), key=_monday)]
-    return Listing(weeks, mine.filter(status__in=AWAITING).count(), first, following)
+    return Listing(weeks, count_of(request, AWAITING), first, following)
 
 
 def page_of(request: ActorRequest, visit: Visit) -> str:

@@ -141,6 +141,8 @@ def _on_screen(
 
 
 def _waiting(request: ActorRequest, made: Menus) -> list[Intervention]:
+    if not made.total:
+        return []
     waiting = made.narrow(visits.waiting(request.actor, request.now))
     return visits.rows(waiting.order_by("-day", "retained_start", "pk")[:SHOWN])
 

@@ -64,9 +64,11 @@ def _intervenants(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
 
 def _clients(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
     tuteurs = Proche.objects.filter(_in_force(now), kind=ProcheKind.TUTEUR)
-    rows: QuerySet[Any] = Client.objects.filter(narrowed, user=user, archived_at=None).select_related("agence")
-    rows = rows.prefetch_related(Prefetch("proches", tuteurs, to_attr="tuteurs"))
-    for row in rows.order_by("agence__name", "sort_name", "pk"):
+    found: QuerySet[Any] = Client.objects.filter(narrowed, user=user, archived_at=None).select_related("agence")
+    rows = list(found.order_by("agence__name", "sort_name", "pk"))
+    ruled = [row for row in rows if row.agence.tuteur_acts_alone]
+    prefetch_related_objects(ruled, Prefetch("proches", tuteurs, to_attr="tuteurs"))
+    for row in rows:
         today = now.astimezone(row.agence.zone).date()
         alone = row.agence.tuteur_acts_alone and any(_holds(tuteur, today) for tuteur in row.tuteurs)
         yield Actor(row.agence, Role.CLIENT, user.pk, row.full_name, client_id=row.pk, may_act=not alone)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
@@ -19,16 +20,21 @@ from django.utils.translation import get_language
 _PLACE = re.compile("\ue000([a-z_]+)\ue001")
 
 
-def write(template: str, values: Mapping[str, str], **shape: Hashable) -> SafeString:
-    """Return what the template would make of `values` and `shape`.
+type Made = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def write(
+    template: str, values: Mapping[str, str], shape: Mapping[str, Hashable], made: Made | None = None
+) -> SafeString:
+    """Return what the template would make of `values` and `shape`; `made` gives what else it reads, out of these two.
 
     The template may branch on what `shape` names, and on whether a value is there; it prints the values as they are,
     without a filter, and asks for nothing else: neither the request nor the hour.
     """
     present = tuple([(name, bool(value)) for name, value in values.items()])
-    parts = _parts(get_language() or "", template, present, tuple(shape.items()))
+    parts = _parts(get_language() or "", template, present, tuple(shape.items()), made)
     safe = {name: escaped(value) for name, value in values.items() if value}
-    written = [safe[part] if i % 2 else part for i, part in enumerate(parts)]
+    written = [safe.get(part, "") if i % 2 else part for i, part in enumerate(parts)]
     return mark_safe("".join(written))  # noqa: S308 - the template's own text, and values that are escaped
 
 
@@ -39,8 +45,13 @@ def escaped(value: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _parts(
-    _language: str, template: str, present: tuple[tuple[str, bool], ...], shape: tuple[tuple[str, Hashable], ...]
+    _language: str,
+    template: str,
+    present: tuple[tuple[str, bool], ...],
+    shape: tuple[tuple[str, Hashable], ...],
+    made: Made | None,
 ) -> list[str]:
     """Return the text of this shape, cut at the values: text and the name of a value by turns."""
     places = {name: f"\ue000{name}\ue001" if there else "" for name, there in present}
-    return _PLACE.split(get_template(template).render(dict(shape) | places))
+    context = dict(shape) | places
+    return _PLACE.split(get_template(template).render(context | made(context) if made else context))
