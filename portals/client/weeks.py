@@ -21,7 +21,7 @@ from portals.client.together import Block, blocks
 from portals.client.visits import ANSWERS, Visit, joined, with_possibilities
 from portals.web.requests import ActorRequest
 
-# Enough for months of visits; the weeks beyond them have a page of their own, always whole weeks.
+# As many as one looks through at a time; the weeks beyond them have a page of their own, always whole weeks.
 SHOWN = 20
 WEEK = dt.timedelta(days=7)
 FROM = "semaine"
