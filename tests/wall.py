@@ -85,6 +85,9 @@ def _role() -> str:
 
 
 def _take_role() -> None:
+    if connections["default"].settings_dict["USER"] != TESTS:
+        # Whoever came in as the product stays it (tests/bench).
+        return
     connection = connections["default"].connection
     if connection is not None and not connection.closed and connection.info.transaction_status not in FAILED:
         # As at the beginning of a transaction of its own: what was told in the tests' is not told here.
