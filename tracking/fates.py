@@ -98,7 +98,7 @@ def recent(actor: Actor) -> QuerySet[Batch]:
     """Return the lots, the latest first, with how many visits of each (`went`) the actor may see.
 
     One of which they may see no row is not there, unless it is theirs or they see all of the agency's. A press that
-    validated in clients' places is a lot wherever it was made.
+    validated in clients' places is a lot wherever it was made, and so is what undid one.
     """
     mine = Intervention.objects.visible_to(actor)
     entries = JournalEntry.objects.filter(batch=OuterRef("pk"), intervention__in=mine)
@@ -113,7 +113,8 @@ def recent(actor: Actor) -> QuerySet[Batch]:
     if actor.secteur_ids is None:
         shown |= Q(work__isnull=False)
     validated = Q(Exists(entries.filter(action=Action.VALIDATE_FOR_CLIENT)))
-    found = Batch.objects.filter(~Q(act="") | validated, shown, agence_id=actor.agence_id, role=Role.MANAGER)
+    lot = ~Q(act="") | validated | Q(undoes__isnull=False)
+    found = Batch.objects.filter(lot, shown, agence_id=actor.agence_id, role=Role.MANAGER)
     undone = Batch.objects.filter(undoes=OuterRef("pk"), agence_id=actor.agence_id)
     return (
         found.annotate(

@@ -45,6 +45,10 @@ def test_realised_in_the_intervenant_s_place_and_undone() -> None:
     assert "1 visite passée à Réalisé, 1 laissée" in browser.get(lot).text
     assert "1 visite remise comme avant" in undo(browser, lot).text
     assert statuses(goes) == ["planned"]
+    # Where a lot goes on after a closed page one finds it, an undoing too.
+    undoing, undone = browser.get("/suivi/lots/").context["lots"]
+    assert undoing[0].undoes_id == undone[0].pk
+    assert f"Annulation du lot n° {undone[0].pk}" in browser.get("/suivi/lots/").text
 
 
 def test_the_table_leads_to_the_other_acts() -> None:
