@@ -24,85 +24,113 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from tests.mutation import rows
+from tests.mutation.memory import Memory
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.reach import Reach
+from tests.mutation.reach import Order, Reach
 
-HERE = "tests/interventions"
+HERE = "tests"
 # What is closest to the operations, the quickest to find something first.
 CLOSEST = (
-    "test_workflow.py",
-    "test_actions_*.py",
-    "test_apply.py",
-    "test_bulk.py",
-    "test_four_eyes.py",
-    "test_reminding.py",
-    "test_attaching.py",
-    "test_database.py",
+    "interventions/test_workflow.py",
+    "interventions/test_querysets.py",
+    "interventions/test_deciding.py",
+    "interventions/test_settings_and_months.py",
+    "interventions/test_actions_*.py",
+    "interventions/test_apply.py",
+    "interventions/test_bulk.py",
+    "interventions/test_four_eyes.py",
+    "interventions/test_reminding.py",
+    "interventions/test_attaching.py",
+    "interventions/test_database.py",
+    "tracking/test_background.py",
 )
 
 
 class Planter:
     """A plugin of pytest: in the place of one run, one run a fault, each in a fork."""
 
-    def __init__(self, faults: Faults, patience: float) -> None:
-        self.faults, self.patience = faults, patience
+    def __init__(self, faults: Faults, patience: float, memory: Memory) -> None:
+        self.faults, self.patience, self.memory = faults, patience, memory
         self.survivors: list[Mutant] = []
         self.undecided: list[Mutant] = []
-        self.late = 0
-        self.reached: dict[str, list[str]] = {}
+        self.order = Order()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests that were collected once unharmed, then for each fault those that reach what it harms."""
-        with tempfile.NamedTemporaryFile() as file:
-            if self._run(session, partial(self._unharmed, session.items, file.name)):
-                pytest.exit("The tests fail without any fault.", 1)
-            self.reached = json.loads(Path(file.name).read_text(encoding="utf-8"))
-        if self._run(session, partial(_go, session.items[:5], lambda _test: None)):
-            pytest.exit("A fork fails without any fault.", 1)
+        # The database and whatever else lasts a session is made here, once, and every fork finds it made.
+        if _go(session.items[:1], session.items, lambda _test: None):
+            pytest.exit("The first test fails without any fault.", 1)
+        _let_go()
+        self._learn(session.items)
+        for place in sorted({fault.place for fault in self.faults.all if not self.order.of(fault.place)}):
+            sys.stderr.write(f"no test reaches {place}\n")
         for number, mutant in enumerate(self.faults.chosen, 1):
             began = time.monotonic()
-            late = self.late
-            found = self._run(session, partial(self._harmed, session.items, mutant))
-            if self.late > late:
-                self.undecided.append(mutant)
-            elif not found:
-                self.survivors.append(mutant)
-            said, lasted = "found" if found else "LIVES", time.monotonic() - began
+            said = self._try(session.items, mutant)
+            lasted = time.monotonic() - began
             sys.stderr.write(f"{number}/{len(self.faults.chosen)} {said} {lasted:.1f}s {mutant}\n")
+            self.memory.write()
         return True
+
+    def _learn(self, items: list[Any]) -> None:
+        """Run the tests that are not known yet, unharmed, and remember what each reaches and how long it takes."""
+        new = [item for item in items if item.nodeid not in self.memory.tests]
+        with tempfile.NamedTemporaryFile() as file:
+            if new and self._run(partial(self._unharmed, new, items, file.name), self.patience * 100) is not False:
+                pytest.exit("The tests fail without any fault.", 1)
+            self.memory.tests |= json.loads(Path(file.name).read_text(encoding="utf-8") or "{}")
+        self.memory.write()
+        self.order.know({item.nodeid: self.memory.tests[item.nodeid] for item in items})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Say what fails while no fault is planted; with one, nobody listens."""
         if report.failed:
             sys.stderr.write(f"{report.nodeid}\n{report.longreprtext[-3000:]}\n")
 
-    def _run(self, session: pytest.Session, life: Callable[[], bool]) -> bool:
-        """Let a fork live its life; return whether it found a fault, or took too long."""
+    def _try(self, items: list[Any], mutant: Mutant) -> str:
+        """Plant one fault, and return in a word what became of it."""
+        if str(mutant) in self.memory.found:
+            return "found before"
+        with tempfile.NamedTemporaryFile() as file:
+            ended = self._run(partial(self._harmed, items, mutant, file.name), self.patience)
+            finder = Path(file.name).read_text(encoding="utf-8")
+        if ended is None:
+            self.undecided.append(mutant)
+            return "LATE"
+        if not ended:
+            self.survivors.append(mutant)
+            return "LIVES"
+        self.memory.found[str(mutant)] = finder
+        self.order.found(mutant.place, finder)
+        return "found"
+
+    def _run(self, life: Callable[[], bool], patience: float) -> bool | None:
+        """Let a fork live its life; return whether it found a fault, None if it took longer than so many seconds."""
         child = os.fork()
         if child == 0:
-            _end(session, life)
-        until = time.monotonic() + self.patience * (1 if self.reached else 20)
+            _end(life)
+        until = time.monotonic() + patience
         while time.monotonic() < until:
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
                 return os.waitstatus_to_exitcode(status) != 0
-            time.sleep(0.05)
+            time.sleep(0.02)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        self.late += 1
-        return True
+        return None
 
-    def _unharmed(self, items: list[Any], file: str) -> bool:
+    def _unharmed(self, new: list[Any], items: list[Any], file: str) -> bool:
         reach = Reach({fault.harms for fault in self.faults.all if fault.harms})
-        failed = _go(items, reach.begin)
-        known = {test: sorted(names) for test, names in reach.tests.items()}
-        Path(file).write_text(json.dumps(known), encoding="utf-8")
+        failed = _go(new, items, reach.begin)
+        Path(file).write_text(json.dumps(reach.known()), encoding="utf-8")
         return failed
 
-    def _harmed(self, items: list[Any], mutant: Mutant) -> bool:
+    def _harmed(self, items: list[Any], mutant: Mutant, file: str) -> bool:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)
         os.dup2(silent, 2)
@@ -110,24 +138,32 @@ class Planter:
             mutant.plant()
         except Exception:  # a fault that cannot be planted is none: nothing runs, and it lives
             return False
-        name = mutant.harms.__qualname__ if mutant.harms else ""
-        reach = [one for one in items if not name or name in self.reached[one.nodeid]]
-        return _go(reach, lambda _test: None)
+        named = {item.nodeid: item for item in items}
+        tests = [named[test] for test in self.order.of(mutant.place)]
+        return _go(tests, items, lambda test: Path(file).write_text(test, encoding="utf-8"))
 
 
-def _go(items: list[Any], begin: Callable[[str], None]) -> bool:
-    """Run tests until one fails; return whether one did."""
-    for place, item in enumerate(items):
+def _go(tests: list[Any], known: list[Any], begin: Callable[[str], object]) -> bool:
+    """Run tests until one fails; return whether one did. None is said to be the last: what lasts a session stays."""
+    for place, item in enumerate(tests):
         begin(item.nodeid)
-        after = items[place + 1] if place + 1 < len(items) else None
+        another = known[0] if item is not known[0] else known[-1]
+        after = tests[place + 1] if place + 1 < len(tests) else another
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
         if item.session.testsfailed:
-            item.session._setupstate.teardown_exact(None)
             return True
     return False
 
 
-def _end(session: pytest.Session, life: Callable[[], bool]) -> NoReturn:
+def _let_go() -> None:
+    """Close every connection and the pool's threads: none of them outlives a fork."""
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
+
+
+def _end(life: Callable[[], bool]) -> NoReturn:
     """Live in the fork, and end it without what the process that it came from would do at its end."""
     try:
         os._exit(int(life()))
@@ -145,10 +181,11 @@ def main() -> int:
     asked.add_argument(
         "--tests", nargs="*", default=CLOSEST, help=f"patterns under {HERE}, in the place of the closest"
     )
+    asked.add_argument("--memory", help="a file that keeps what was found and what tests reach, while the code stands")
     options = asked.parse_args()
     faults = Faults(options.modules, options.sample, options.seed)
     files = [str(file) for pattern in options.tests for file in sorted(Path(HERE).glob(pattern))]
-    planter = Planter(faults, options.patience)
+    planter = Planter(faults, options.patience, Memory(options.memory, options.modules))
     os.environ.setdefault("PROPERTY_EXAMPLES", "10")
     quietly = ("-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider", "--reuse-db")
     code = pytest.main([*dict.fromkeys(files), *quietly], [planter, faults])
@@ -170,11 +207,15 @@ class Faults:
 
     def pytest_collection_finish(self) -> None:
         """Make them."""
-        self.all = [fault for module in self.modules for fault in mutants_of(module)]
-        if rows.NAME in self.modules:
-            self.all += rows.mutants()
-        few = self.sample and self.sample < len(self.all)
-        self.chosen = random.Random(self.seed).sample(self.all, self.sample) if few else self.all
+        self.all = [
+            fault
+            for module in self.modules
+            for fault in (rows.mutants() if module == rows.NAME else mutants_of(module))
+        ]
+        # A longer sample with the same seed begins with the shorter one.
+        self.chosen = self.all[:]
+        random.Random(self.seed).shuffle(self.chosen)
+        del self.chosen[self.sample or len(self.all) :]
 
 
 def score(module: str, faults: Faults, planter: Planter) -> str:

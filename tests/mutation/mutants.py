@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import gc
 import importlib
 import inspect
 from collections.abc import Callable, Iterator
@@ -46,6 +47,11 @@ class Mutant:
     plant: Callable[[], None]
     harms: Any = None
 
+    @property
+    def place(self) -> str:
+        """The name of the function that it harms; for a row of the table, "row " and its action."""
+        return str(self.harms.__qualname__) if self.harms else f"row {self.function}"
+
     def __str__(self) -> str:
         return f"{self.module}:{self.line} {self.function}: {self.what}"
 
@@ -75,9 +81,17 @@ def _planting(
         for part in path:
             code = next(one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == part)
         # The function stays the one that everybody has imported; what it does is another thing.
+        inner = dict(zip(_inner(function.__code__), _inner(code), strict=False))
         function.__code__ = code
+        for made in [one for one in gc.get_objects() if isinstance(one, FunctionType)] if inner else []:
+            # What it made when its module was loaded does another thing too.
+            made.__code__ = inner.get(made.__code__, made.__code__)
 
     return plant
+
+
+def _inner(code: CodeType) -> list[CodeType]:
+    return [one for one in code.co_consts if isinstance(one, CodeType) and not one.co_name.startswith("<")]
 
 
 def _functions(

@@ -11,7 +11,7 @@ from interventions.workflow import RULES, Transition
 from tests.mutation.mutants import Mutant
 
 PARTS = ("pairs", "by", "guards", "needs", "tells")
-NAME = "interventions.workflow"
+NAME = "rows"
 
 
 def mutants() -> list[Mutant]:
