@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 
+from interventions.actor import system
 from interventions.guards import Facts, Guard
 from interventions.models import Batch, Contrat, Intervention, Motif
 from interventions.operations import Change
-from interventions.states import Action, Origin
-from tests.factories import World, a_client, a_contrat, a_world
+from interventions.states import Action, Origin, Via
+from tests.factories import (
+    World,
+    a_client,
+    a_contrat,
+    a_gestionnaire,
+    a_secteur,
+    a_world,
+    actor_of,
+    an_intervenant,
+)
 from tests.interventions import acts
 from tests.interventions.acts import press
 
@@ -200,3 +210,21 @@ def test_moving_asks_for_hours_that_can_be_and_leaves_what_was_declared(world: W
     assert refusals(world, [Change(Action.MOVE, visit.pk, facts=wrong)], world.as_manager) == ["facts"]
     moved = Change(Action.MOVE, added.pk, facts=acts.longer(added.retained))
     assert refusals(world, [moved], world.as_manager) == ["nothing_declared"]
+
+
+def test_who_was_put_away_or_belongs_to_another_secteur_is_planned_by_no_person(world: World) -> None:
+    secteur = a_secteur(world.agence)
+    limited = actor_of(a_gestionnaire(world.agence, secteurs=[secteur]))
+    away, there = a_client(world.agence, archived_at=world.now), a_client(world.agence, secteur=secteur)
+    gone = an_intervenant(world.agence, archived_at=world.now)
+    plan = replace(acts.a_report(world), origin=Origin.PLANNING)
+    tried = [
+        replace(plan, client_id=away.pk),
+        replace(plan, intervenant_id=gone.pk),
+        replace(plan, client_id=there.pk),
+        plan,
+    ]
+    changes = [Change(Action.PLAN, new=one) for one in tried]
+    assert refusals(world, changes, world.as_manager) == ["unknown", "intervenant", None, None]
+    assert refusals(world, changes, limited) == ["unknown", "unknown", None, "unknown"]
+    assert refusals(world, changes, system(world.agence, Via.IMPORT)) == [None] * 4

@@ -24,7 +24,7 @@ from interventions.models import (
     Series,
 )
 from interventions.querysets import among
-from interventions.states import Action, Role
+from interventions.states import Action, Right, Role
 from tests import factories
 from tests.factories import World, a_client, a_contrat, a_gestionnaire, a_proche, a_secteur, a_world, actor_of
 from tests.interventions import acts
@@ -113,7 +113,10 @@ def test_each_role_sees_what_is_theirs_of_their_agency_and_nothing_else(world: W
     acts.draft(world)
     for actor in nobody:
         assert [kind for kind in SEES if seen(kind, actor)] == []
+    # Nor is a right or a limit of secteurs anything to who is no manager.
     assert seen(Access, replace(world.as_manager, rights=frozenset())) == set()
+    assert seen(Access, replace(world.as_client, rights=frozenset({Right.ADMINISTER}))) == set()
+    assert seen(Contrat, replace(world.as_client, secteur_ids=frozenset())) == {world.contrat.pk}
 
 
 def test_a_limit_leaves_the_secteurs_given_and_what_belongs_to_none(world: World) -> None:

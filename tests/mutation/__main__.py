@@ -24,8 +24,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
+from pytest_django import DjangoDbBlocker
 
 from tests.mutation import rows
 from tests.mutation.memory import Memory
@@ -58,6 +60,12 @@ class Planter:
         self.survivors: list[Mutant] = []
         self.undecided: list[Mutant] = []
         self.order = Order()
+
+    @pytest.fixture(scope="session", autouse=True)
+    def emptied(self, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+        """Leave nothing in the database of a run that was broken off."""
+        with django_db_blocker.unblock():
+            call_command("flush", database="owner", interactive=False, verbosity=0)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -187,7 +195,7 @@ def main() -> int:
     files = [str(file) for pattern in options.tests for file in sorted(Path(HERE).glob(pattern))]
     planter = Planter(faults, options.patience, Memory(options.memory, options.modules))
     os.environ.setdefault("PROPERTY_EXAMPLES", "10")
-    quietly = ("-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider", "--reuse-db")
+    quietly = ("-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider", "--reuse-db", "-k", "not killed")
     code = pytest.main([*dict.fromkeys(files), *quietly], [planter, faults])
     if code:
         return int(code)
