@@ -21,6 +21,7 @@ from tests.factories import (
     a_world,
     actor_of,
     an_intervenant,
+    visit_of,
 )
 from tests.interventions import acts
 from tests.interventions.acts import press
@@ -107,7 +108,7 @@ def test_a_new_visit_is_what_was_asked_for_and_nothing_more(world: World) -> Non
     whole = replace(new, intervenant_id=world.intervenant.pk, contrat_id=world.contrat.pk, number="N-4")
     changes = [Change(Action.PLAN, new=new), Change(Action.PLAN, new=whole, ordre_de_mission=" Deux clés ")]
     outcome = press(world, changes, world.as_manager)
-    rows = [Intervention.objects.values().get(pk=row.intervention_id) for row in outcome.done]
+    rows = [acts.row_of(visit_of(outcome, place)) for place in range(2)]
     facts = {
         **acts.version("planned", new.facts),
         **acts.version("retained", new.facts),

@@ -237,7 +237,9 @@ CONTRATS: list[tuple[dict[str, Any], bool]] = [
 
 
 def test_a_visit_is_covered_or_it_is_not(world: World) -> None:
-    theirs, covered, bare = Intervention.objects.filter(agence=world.agence), set(), set()
+    theirs = Intervention.objects.filter(agence=world.agence)
+    covered: set[int] = set()
+    bare: set[int] = set()
     for place, (fields, fits) in enumerate(CONTRATS):
         visit = world.visit(day=TODAY, start=f"{place:02d}:00", minutes=30)
         made = a_contrat(world.client, world.prestation, **fields)
