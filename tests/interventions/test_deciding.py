@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from interventions import operations
 from interventions.actor import system
 from interventions.guards import Facts, Guard
 from interventions.models import Batch, Contrat, Intervention, Motif
 from interventions.operations import Change
+from interventions.operations.possibilities import blocker
 from interventions.states import Action, Origin, Via
 from tests.factories import (
     World,
@@ -229,3 +231,16 @@ def test_who_was_put_away_or_belongs_to_another_secteur_is_planned_by_no_person(
     assert refusals(world, changes, world.as_manager) == ["unknown", "intervenant", None, None]
     assert refusals(world, changes, limited) == ["unknown", "unknown", None, "unknown"]
     assert refusals(world, changes, system(world.agence, Via.IMPORT)) == [None] * 4
+
+
+def test_what_stops_an_act_whatever_is_entered(world: World) -> None:
+    planned, added = world.visit(), acts.unattached(world)
+    lectrice = actor_of(a_gestionnaire(world.agence, may_manage=False))
+    found = operations.possibilities([planned.pk, added.pk], world.as_manager, world.now)
+    rows = {key: possibility.row for key, possibility in found.items()}
+    assert blocker(Action.CANCEL, rows[planned.pk], lectrice, world.now) is Guard.RIGHT
+    assert blocker(Action.MOVE, rows[planned.pk], world.as_manager, world.now) is None
+    assert blocker(Action.MOVE, rows[added.pk], world.as_manager, world.now) is Guard.NOTHING_DECLARED
+    assert blocker(Action.ADMIT, rows[added.pk], world.as_manager, world.now) is None
+    rows[added.pk].intervenant_id = None
+    assert blocker(Action.ADMIT, rows[added.pk], world.as_manager, world.now) is Guard.INTERVENANT

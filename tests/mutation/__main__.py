@@ -37,7 +37,7 @@ from tests.mutation.reach import Order, Reach
 HERE = "tests"
 # What is closest to the operations, the quickest to find something first.
 CLOSEST = (
-    "interventions/test_workflow.py",
+    "interventions/test_workflow*.py",
     "interventions/test_querysets.py",
     "interventions/test_deciding.py",
     "interventions/test_settings_and_months.py",
