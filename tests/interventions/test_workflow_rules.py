@@ -81,3 +81,16 @@ def test_who_acts_decides_who_hears_of_it_and_an_import_tells_nobody() -> None:
     for action, role, expected in TOLD:
         assert _words(workflow.told(action, role)) == expected, (action, role)
         assert workflow.told(action, role, by_import=True) == ()
+
+
+def test_what_must_be_entered_and_what_comes_from_nothing() -> None:
+    asked = {
+        (Action.CANCEL, Role.MANAGER): "motif_annulation",
+        (Action.CANCEL, Role.INTERVENANT): "",
+        (Action.CONTEST, Role.MANAGER): "motif_refus ground",
+        (Action.CONTEST, Role.CLIENT): "motif_refus",
+        (Action.ATTACH, Role.MANAGER): "",
+    }
+    assert {key: _words(workflow.needs(*key)) for key in asked} == asked
+    born = [str(row.action) for row in RULES.values() if row.creates]
+    assert born == ["plan", "report", "report_unattached"]
