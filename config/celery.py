@@ -3,8 +3,9 @@
 import os
 from typing import Any
 
+import structlog
 from celery import Celery
-from celery.signals import beat_init, celeryd_init
+from celery.signals import beat_init, celeryd_init, task_prerun
 from kombu.transport import TRANSPORT_ALIASES
 
 from config import embedded
@@ -24,3 +25,10 @@ app.autodiscover_tasks(related_name="jobs")
 def join_database(**_signal: Any) -> None:
     """Keep the default database running for as long as this worker or beat lives."""
     embedded.join()
+
+
+@task_prerun.connect
+def name_task(task_id: str = "", **_signal: Any) -> None:
+    """Have each line of a task's log name the task, and nothing of the one that this thread did before."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(task_id=task_id)

@@ -5,11 +5,13 @@ A status is written by `operations` alone. Sign-in mails hold secrets, so that n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils.translation import gettext as _
 
 from interventions import clock, operations
@@ -116,6 +118,16 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
 
+class Numbers(AutocompleteSelect):
+    """Looks up what was chosen only where it is the number of a row: on anything else, Django's own breaks."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        """Return the options chosen."""
+        return super().optgroups(
+            name, [one for one in value if one.isascii() and one.isdigit() and len(one) < 19], attr
+        )
+
+
 @admin.register(Gestionnaire)
 class GestionnaireAdmin(admin.ModelAdmin):
     """An agency's first gestionnaire is entered here; the others, and secteurs, by whoever has administration."""
@@ -130,6 +142,12 @@ class GestionnaireAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: Any, obj: Gestionnaire | None = None) -> tuple[str, ...]:
         """Keep who is there in their agency."""
         return ("agence",) if obj else ()
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """Return the field, whose page outlives a choice that is none."""
+        return super().formfield_for_foreignkey(
+            db_field, request, **{"widget": Numbers(db_field, self.admin_site)} | kwargs
+        )
 
     def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
         """Refuse: a gestionnaire who leaves has a date of leaving."""

@@ -32,13 +32,14 @@ def carry_on_batches() -> int:
 
 def _carry_on(work: BatchWork) -> int:
     done = 0
-    try:
-        while _next_part(work):
-            done += 1
-    except Exception:
-        # One lot that cannot go on must not hold up all the others.
-        log.exception("lot_broke_off", lot=work.batch_id)
-        operations.broke_off(work, clock.now(), _("une erreur"))
+    with structlog.contextvars.bound_contextvars(batch=work.batch_id):
+        try:
+            while _next_part(work):
+                done += 1
+        except Exception:
+            # One lot that cannot go on must not hold up all the others.
+            log.exception("lot_broke_off")
+            operations.broke_off(work, clock.now(), _("une erreur"))
     return done
 
 

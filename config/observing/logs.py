@@ -22,7 +22,7 @@ def configured(level: str, *, as_json: bool, folder_broker: bool) -> dict[str, A
         processors=[
             structlog.stdlib.filter_by_level,
             *_SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            _for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
@@ -40,6 +40,12 @@ def configured(level: str, *, as_json: bool, folder_broker: bool) -> dict[str, A
             "kombu.connection": {"level": "ERROR" if folder_broker else level},
         },
     }
+
+
+def _for_formatter(logger: Any, method: str, event: Any) -> tuple[tuple[Any], dict[str, Any]]:
+    """Hand an event to the formatter, and its exception to the record as well: there Sentry looks for it."""
+    handed, also = structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, method, event)
+    return handed, {**also, "exc_info": event.get("exc_info")}
 
 
 def _line(*, as_json: bool) -> dict[str, Any]:

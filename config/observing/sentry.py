@@ -30,8 +30,14 @@ def start(dsn: str, environment: str) -> None:
 
 
 def without_people(event: dict[str, Any], hint: Any = None) -> dict[str, Any]:
-    """Return the event without the person, and with the address of the request redacted."""
-    event.pop("user", None)
+    """Return the event without the person, and with the address of the request redacted.
+
+    Of a line of the log goes what stands in the code, not what was filled in; of a command not the words it was given.
+    """
+    for name in ("user", "extra"):
+        event.pop(name, None)
+    if "logentry" in event:
+        event["logentry"] = {"message": redacted(str(event["logentry"].get("message", "")))}
     request = event.get("request")
     if isinstance(request, dict):
         for name in WITHHELD:

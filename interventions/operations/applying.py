@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, transaction
 
 from interventions import notifications
@@ -125,11 +126,14 @@ def open_batch(
     undoes: Batch | None,
     act: Action | None,
 ) -> tuple[Batch, bool]:
-    """Record a press and return it with False; the one that was made with this key before with True."""
+    """Record a press and return it with False; the one that was made with this key before with True.
+
+    Every line of the log that follows in this request, command or task names it.
+    """
     same = Batch.objects.filter(agence_id=actor.agence_id, actor_id=actor.user_id, key=key)
     known = same.first()
     if known:
-        return known, True
+        return _in_the_log(known), True
     batch = Batch(
         agence_id=actor.agence_id,
         key=key,
@@ -150,8 +154,13 @@ def open_batch(
             batch.save(force_insert=True)
     except IntegrityError:
         # The same press, at the same time, in another process: it has won and is committed by now.
-        return same.get(), True
-    return batch, False
+        return _in_the_log(same.get()), True
+    return _in_the_log(batch), False
+
+
+def _in_the_log(batch: Batch) -> Batch:
+    structlog.contextvars.bind_contextvars(batch=batch.pk)
+    return batch
 
 
 def _on_behalf(changes: Sequence[Change], actor: Actor) -> str:

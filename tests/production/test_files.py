@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config import embedded
 from tests.production.files import (
     PRODUCT,
     ROOT,
@@ -87,6 +88,39 @@ def test_the_image_holds_what_is_listed_and_nothing_else() -> None:
     listed = [line.removeprefix("!") for line in lines if line.startswith("!")]
     assert all((ROOT / path).exists() for path in listed)
     assert not {"tests", "secrets", "var", ".git", ".env", "."} & set(listed)
+
+
+def test_what_is_copied_into_the_image_is_not_left_out_of_it() -> None:
+    listed = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"}
+    copied = [rest.split()[:-1] for name, rest in instructions() if name == "COPY" and "--from" not in rest]
+    assert {source for words in copied for source in words} <= {".", *listed}
+    later = [rest.split()[1:] for name, rest in stages()[1] if name == "COPY"]
+    made = " ".join(rest for name, rest in stages()[0] if name in ("RUN", "WORKDIR"))
+    assert [source for source, _target in later if source not in made] == []
+
+
+@pytest.mark.parametrize("name", PRODUCT)
+def test_what_is_written_lies_in_memory_or_in_a_volume_of_its_user(name: str) -> None:
+    service = services()[name]
+    memory = [mount.split(":")[0] for mount in service["tmpfs"]]
+    volumes = [mount.split(":")[1] for mount in service["volumes"]]
+    said = [image_environment()["CONTRESEING_VAR"], image_environment()["ATTACHMENTS_DIR"]]
+    written = said + [word for word in service["command"] if word.startswith("/")]
+    assert [path for path in written if not path.startswith((*memory, *volumes))] == []
+    # A new volume belongs to whom its folder belongs in the image: to root, if there is none.
+    (made,) = [rest for kind, rest in stages()[-1] if kind == "RUN" and "install -d -o contreseing" in rest]
+    assert [volume for volume in volumes if volume not in made.split()] == []
+
+
+def test_the_tools_of_the_image_know_the_database() -> None:
+    """pg_dump refuses a server that is newer than itself."""
+    said = subprocess.run([embedded.PROGRAMS / "pg_dump", "--version"], capture_output=True, text=True, check=True)
+    assert services()["postgres"]["image"] == f"postgres:{re.findall(r'[0-9]+', said.stdout)[0]}"
+
+
+def test_the_database_is_well_once_its_roles_are_made() -> None:
+    """Its image makes them behind a first server, which listens on the socket alone."""
+    assert "--host" in services()["postgres"]["healthcheck"]["test"]
 
 
 def test_the_image_runs_as_nobody_on_the_python_of_the_project() -> None:

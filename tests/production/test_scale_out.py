@@ -76,6 +76,10 @@ def test_every_press_is_made_four_times_at_once_and_done_once(
     assert machine.ask("SELECT count(*) FROM interventions_batch WHERE key = ANY(%s)", keys[: len(LOTS)]) == len(LOTS)
     assert eventually(lambda: machine.ask(ENTRIES, crowd.agence) == sum(LOTS), 90)
     assert machine.ask(TWICE, crowd.agence) == 0
+    made = machine.ask("SELECT array_agg(id ORDER BY id) FROM interventions_batch WHERE key = ANY(%s)", keys)
+    lines = [line for process in web for line in process.said().splitlines() if line.startswith("{")]
+    named = {(event["event"], event.get("batch")) for event in map(json.loads, lines)}
+    assert sorted(batch for event, batch in named if event == "request_finished" and batch) == made
 
 
 def test_each_mail_leaves_once_whoever_takes_it(
