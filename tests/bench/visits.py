@@ -12,6 +12,8 @@ from typing import Any
 DAYS_BACK, DAYS_AHEAD = 335, 30
 # So many of the latest past visits still wait for the client: batches are made of them.
 WAITING = 60_000
+# So many of the very latest, for each intervenant, wait for them: a day's, to be declared.
+UNDECLARED = 6
 
 COLUMNS = (
     *("agence_id", "number", "client_id", "intervenant_id", "prestation_id", "contrat_id", "origin"),
@@ -47,15 +49,16 @@ def rows(count: int, people: People, now: dt.datetime) -> Iterator[tuple[Any, ..
     span = DAYS_BACK + DAYS_AHEAD
     past = count * DAYS_BACK // span
     waits_from = past - min(WAITING * 10 // 9, past * 3 // 4)
+    declared_to = past - min(UNDECLARED * len(people.carers), past // 10)
     first = now.date() - dt.timedelta(DAYS_BACK)
     for place in range(count):
         day = first + dt.timedelta(place * span // count)
-        status = _status(place >= past, place >= waits_from, chance)
+        status = _status(place >= declared_to, place >= waits_from, chance)
         yield _row(place, day, status, people, chance)
 
 
-def _status(ahead: bool, waits: bool, chance: random.Random) -> str:
-    if ahead:
+def _status(undeclared: bool, waits: bool, chance: random.Random) -> str:
+    if undeclared:
         return "planned"
     drawn = chance.random()
     if drawn < 0.03:
