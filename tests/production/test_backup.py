@@ -20,7 +20,7 @@ from django.core.files.base import ContentFile
 from interventions import clock
 from interventions.models import Agence, Attachment, Batch, Intervention
 from interventions.tenancy import within
-with within(Agence.objects.get().pk):
+with within(Agence.objects.get(name="Agence Rivage").pk):
     visit, content = Intervention.objects.first(), b"%PDF-1.7 a signed sheet"
     Attachment.objects.create(
         agence=visit.agence, intervention=visit, batch=Batch.objects.first(), file=ContentFile(content, "feuille.pdf"),
