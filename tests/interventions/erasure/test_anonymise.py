@@ -46,7 +46,7 @@ def everything(**own: Any) -> str:
             columns = {field.name for field in model._meta.concrete_fields}
             if not own or "agence" in columns:
                 rows = model._base_manager.filter(**(own if "agence" in columns else {}))
-                said += [f"{model.__name__} {row}" for row in rows.values()]
+                said += [f"{model.__name__} {row}" for row in rows.order_by("pk").values()]
     return "\n".join(said)
 
 
