@@ -175,6 +175,8 @@ DATABASES["default"]["OPTIONS"]["pool"] = {
     "reconnect_timeout": 2,
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# From the first time on, and only what is asked within `interventions.prepared`: Django's own cursors never prepare.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0
 if DATABASE_OWNER_URL or not DATABASE_URL:
     # Web and worker need not know the owner's address; only `migrate` does.
     DATABASES["owner"] = _database(DATABASE_OWNER_URL or _embedded_url(embedded.OWNER), DATABASE_OWNER_PASSWORD)

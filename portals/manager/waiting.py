@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from interventions import unanswered
 from interventions.actor import Actor
 from interventions.models import Client, Fate, Intervention, Mail
+from interventions.prepared import prepared, with_words
 from interventions.states import Labelled, Status
 from portals.web.requests import ActorRequest
 
@@ -99,7 +100,7 @@ def counts(request: ActorRequest) -> dict[str, int]:
     known: dict[str, int] | None = getattr(request, "waiting_counts", None)
     if known is None:
         names, statement, values = _counting(request.actor, request.actor.today(request.now))
-        with connection.cursor() as cursor:
+        with prepared(), connection.cursor() as cursor:
             cursor.execute(statement, values)
             known = dict(zip(names, cursor.fetchone() or (), strict=True))
         request.waiting_counts = known  # type: ignore[attr-defined]
@@ -110,14 +111,14 @@ def counts(request: ActorRequest) -> dict[str, int]:
 def _counting(actor: Actor, today: date) -> tuple[list[str], str, list[Any]]:
     """Return the names of what is counted, and the statement that counts it with its values.
 
-    Every page of the portal counts: writing this statement anew took Django longer than the database needs for it.
-    It hangs on who asks and on the day, and on nothing else.
+    Every page of the portal counts: writing this statement anew took Django longer than the database needs for it, and
+    planning it longer than running it. It hangs on who asks and on the day, and on nothing else.
     """
     lists = {subject.name: visits(actor, today, subject) for subject in Subject}
     lists |= {"MAILS": mails_back(actor), "CLIENTS": clients_without_mails(actor, today)}
     parts = [size_of(found) for found in lists.values()]
-    statement = ", ".join(part for part, _values in parts)
-    return list(lists), f"SELECT {statement}", [value for _part, values in parts for value in values]
+    statement = "SELECT " + ", ".join(part for part, _values in parts)
+    return list(lists), *with_words(statement, [value for _part, values in parts for value in values])
 
 
 def size_of(found: Any) -> tuple[str, tuple[Any, ...]]:

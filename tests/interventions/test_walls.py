@@ -16,6 +16,7 @@ from django.db.models import CASCADE, Model
 from interventions import across, operations, runs
 from interventions.models import Client, Gestionnaire, Intervention, JobRun, Mail, MailLink, Secteur, User
 from interventions.operations import Change
+from interventions.prepared import prepared
 from interventions.runs import Job
 from interventions.states import Action
 from interventions.tenancy import as_person, set_agence, within
@@ -52,9 +53,9 @@ ASKED = {
 DOORS = {"intervenant", "client", "proche", "gestionnaire", "gestionnairesecteur", "secteur"}
 
 
-def rows(statement: str) -> list[tuple[Any, ...]]:
+def rows(statement: str, *values: object) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values or None)
         return list(cursor.fetchall())
 
 
@@ -116,6 +117,20 @@ def test_a_query_that_forgets_its_agency_sees_its_own_alone(worlds: tuple[World,
             with within(world.agence.pk):
                 seen = {model: set(model._default_manager.values_list("agence", flat=True)) for model in models}
             assert seen == {model: {world.agence.pk} for model in models}
+
+
+def test_what_stays_prepared_asks_each_time_for_whom(worlds: tuple[World, World]) -> None:
+    statement = "SELECT agence_id, count(*), %s::int FROM interventions_intervention GROUP BY agence_id"
+    with as_product(planted=True):
+        # Past the first five the database keeps one plan for all values.
+        for turn in range(8):
+            for world in worlds:
+                with within(world.agence.pk), prepared():
+                    assert rows(statement, turn) == [(world.agence.pk, 1, turn)]
+            with transaction.atomic(), prepared():
+                assert rows(statement, turn) == []
+        kept = "SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement LIKE '%agence_id, count(*)%'"
+        assert rows(kept) == [(True,)]
 
 
 def test_without_an_agency_nothing_is_seen_and_nothing_written(worlds: tuple[World, World]) -> None:
