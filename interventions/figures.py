@@ -100,7 +100,11 @@ def signed_km(value: Decimal | float) -> str:
 
 def time_range(start: dt.datetime, end: dt.datetime, tz: dt.tzinfo | None = None) -> str:
     """Return «9 h 00 – 10 h 30»; «22 h 00 – 6 h 00 (le lendemain)» past midnight."""
-    begins, ends = local(start, tz), local(end, tz)
+    return clock_range(local(start, tz), local(end, tz))
+
+
+def clock_range(begins: dt.datetime, ends: dt.datetime) -> str:
+    """Return what `time_range` does, of two moments that are on the clock of the place already."""
     return f"{clock(begins.hour, begins.minute)}{DASH}{end_clock(begins, ends)}"
 
 

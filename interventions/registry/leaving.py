@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import FETCH_RAISE, Prefetch, Q
+from django.db.models import FETCH_RAISE, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from interventions import hours, operations
@@ -93,30 +93,29 @@ class Choice:
 
 
 def behind(person: Person, actor: Actor, today: date) -> Behind:
-    """Return what a person leaves behind, as far as the actor sees it: eight statements, two more for a limited one.
+    """Return what a person leaves behind, as far as the actor sees it: five statements, two more for a limited one.
 
-    Clients and intervenants are read apart: a few people, for hundreds of visits.
+    Whom the visits are shown with (the intervenant of a client's, the client of an intervenant's) is read apart: a few
+    people, for hundreds of visits.
     """
     whose = {str(keeping.kind_of(person)): person.pk}
     every: Any = Intervention.objects.filter(**whose, agence_id=person.agence_id, status__in=OPEN)
-    people = [_named("client", Client), _named("intervenant", Intervenant)]
-    shown = every.visible_to(actor).in_order().only(*READ).fetch_mode(FETCH_RAISE).prefetch_related(*people)
-    undeclared = list(shown.filter(UNDECLARED))
-    undecided = shown.exclude(UNDECLARED)
+    shown = every.visible_to(actor).in_order().only(*READ).fetch_mode(FETCH_RAISE)
+    undeclared, undecided = list(shown.filter(UNDECLARED)), shown.exclude(UNDECLARED)
+    first = list(undecided[:LISTED])
+    other, model = ("intervenant", Intervenant) if isinstance(person, Client) else ("client", Client)
+    named: Any = model.objects.only(*NAMED).fetch_mode(FETCH_RAISE)
+    prefetch_related_objects([*undeclared, *first], Prefetch(other, named))
     going_on: Any = Series.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), **whose)
     series = list(going_on.visible_to(actor).order_by("starts_on", "id"))
     return Behind(
         [one for one in undeclared if one.day >= today],
         [one for one in undeclared if one.day < today],
-        list(undecided[:LISTED]),
+        first,
         undecided.count(),
         series,
         actor.secteur_ids is not None and (_hidden(every, actor) or _hidden(going_on, actor)),
     )
-
-
-def _named(field: str, model: Any) -> Prefetch:
-    return Prefetch(field, model.objects.only(*NAMED).fetch_mode(FETCH_RAISE))
 
 
 def _hidden(rows: Any, actor: Actor) -> bool:

@@ -17,7 +17,6 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 
 from interventions.actor import Actor
 from interventions.models import Absence, Intervenant, Intervention
@@ -36,7 +35,7 @@ NOBODY = Q(intervenant__isnull=True, status=Status.DRAFT)
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One visit of the board."""
+    """One visit of the board, its hours on the agency's clock."""
 
     public_id: UUID
     day: dt.date
@@ -58,8 +57,7 @@ class Chip:
     @property
     def printed(self) -> Printed:
         """What the template prints; nothing of it but names was typed by anybody."""
-        hours = SafeString(fmt.time_range(self.start, self.end))
-        return SafeString(self.url), SafeString(self.status), hours, self.who, self.what, self.status_label
+        return self.url, self.status, fmt.clock_range(self.start, self.end), self.who, self.what, self.status_label
 
     @property
     def cancelled(self) -> bool:
@@ -192,9 +190,10 @@ def rows(
     found: Any = mine.in_order().values_list(*_COLUMNS)
     chips: defaultdict[tuple[int | None, dt.date], list[Chip]] = defaultdict(list)
     before, after = visit_address()
-    labels = {str(status): SafeString(status.label) for status in Status}
-    for values in found:
-        chip = Chip(*(*values, f"{before}{values[0]}{after}{back}", labels[values[4]]))
+    labels, zone = {str(status): str(status.label) for status in Status}, actor.agence.zone
+    for key, day, start, end, status, *others in found:
+        hours = start.astimezone(zone), end.astimezone(zone)
+        chip = Chip(key, day, *hours, status, *others, f"{before}{key}{after}{back}", labels[status])
         chips[chip.intervenant_id, chip.day].append(chip)
     away = _absences(people, actor, shown)
     days = [(day, date_format(day, "D j")) for day in shown.days]

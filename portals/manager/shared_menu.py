@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -15,14 +15,12 @@ class Written:
 
     def __init__(self, empty: str, choices: Sequence[tuple[int, str]]) -> None:
         self.choices = [("", empty), *choices]
-        self._text = format_html_join("\n", '<option value="{}">{}</option>', self.choices)
+        self._text = "\n".join([f'<option value="{key}">{escape(name)}</option>' for key, name in self.choices])
 
     def selected(self, value: str) -> SafeString:
         """Return them with one of them chosen; a value that is none of theirs chooses the first."""
-        [open_tag, chosen] = [
-            format_html('<option value="{}"{}>', value, more) for more in ("", SafeString(" selected"))
-        ]
-        return mark_safe(self._text.replace(open_tag, chosen, 1))  # noqa: S308 - of escaped parts
+        tag = f'<option value="{escape(value)}"'
+        return mark_safe(self._text.replace(f"{tag}>", f"{tag} selected>", 1))  # noqa: S308 - of escaped parts
 
 
 class SharedMenu(forms.Select):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any, Protocol
 
 from django import template
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portals.templatetags.contreseing import badge, glyph
@@ -14,7 +15,7 @@ from portals.web.week import Slot
 
 register = template.Library()
 
-# What is printed of a visit: address, status, hours, client, prestation, the status in words.
+# What is printed of a visit: address, status and hours, of which nobody typed anything; client, prestation, status.
 type Printed = tuple[str, str, str, str, str, str]
 
 
@@ -39,13 +40,6 @@ class Cell(Protocol):
         """Its visits."""
 
 
-_VISIT = (
-    '<li{}><a class="board-visit" data-status="{}" href="{}"><b>{}</b>{}<span>{} <span class="board-what">{}</span>'
-    '<span class="visually-hidden">, {}</span></span></a></li>'
-)
-_PLACE = ' data-hour="{}" data-step="{}" data-steps="{}" data-lane="{}"'
-
-
 @register.simple_tag
 def board_cell(cell: Cell) -> SafeString:
     """Show a day of one row of the planning of everybody (a week has a hundred)."""
@@ -60,21 +54,32 @@ def board_cell(cell: Cell) -> SafeString:
 def board_visits(visits: Iterable[tuple[Slot | None, Printed]]) -> SafeString:
     """Show visits of the planning of everybody, each at its place along the hours, if it has one."""
     glyphs: dict[str, str] = {}
-    return mark_safe("".join(_visit(slot, printed, glyphs) for slot, printed in visits))  # noqa: S308 - each is escaped
+    return mark_safe("".join([_visit(slot, printed, glyphs) for slot, printed in visits]))  # noqa: S308 - each is escaped
 
 
 def _visit(slot: Slot | None, printed: Printed, glyphs: dict[str, str]) -> str:
-    url, status, *texts = printed
-    hours, who, what, said = map(conditional_escape, texts)
+    url, status, hours, who, what, said = printed
     if status not in glyphs:
         glyphs[status] = glyph(status).strip()
-    place = _PLACE.format(slot.hour, slot.step, slot.steps, slot.lane) if slot else ""
-    return _VISIT.format(place, status, url, hours, glyphs[status], who, what, said)
+    place = ""
+    if slot:
+        place = f' data-hour="{slot.hour}" data-step="{slot.step}" data-steps="{slot.steps}" data-lane="{slot.lane}"'
+    return (
+        f'<li{place}><a class="board-visit" data-status="{status}" href="{url}"><b>{hours}</b>{glyphs[status]}'
+        f'<span>{escape(who)} <span class="board-what">{escape(what)}</span>'
+        f'<span class="visually-hidden">, {escape(said)}</span></span></a></li>'
+    )
 
 
 @register.simple_tag
 def left_visits(visits: Iterable[Left]) -> SafeString:
     """Show visits that somebody leaves behind, a line each."""
-    line = '<li class="cluster gap-tight"><a href="{}">{}</a> <span>{}</span>{}</li>'
-    shown = ((one.url, one.when, one.who, badge(one.status) if one.status else "") for one in visits)
-    return format_html_join("", line, shown)
+    return mark_safe("".join([_left(one) for one in visits]))  # noqa: S308 - each is escaped
+
+
+def _left(one: Left) -> str:
+    status = badge(one.status) if one.status else ""
+    return (
+        f'<li class="cluster gap-tight"><a href="{one.url}">{escape(one.when)}</a> <span>{escape(one.who)}</span>'
+        f"{status}</li>"
+    )

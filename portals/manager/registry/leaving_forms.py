@@ -81,7 +81,7 @@ class LeavingForm(Weighed):
         others = Intervenant.objects.visible_to(self.actor).current().exclude(pk=person.pk).by_name()
         choices = [(one.pk, str(one)) for one in others.only("last_name", "first_name")]
         offer(self, "intervenant", Intervenant.objects.filter(pk__in=[key for key, _name in choices]))
-        offer_choices(self, "intervenant", [("", "—"), *choices])
+        self.fields["intervenant"].widget = SharedMenu(Written("—", choices))
         clients = {visit.client_id: visit.client for visit in self.found.ahead}
         if len(clients) == 1:
             return
@@ -91,7 +91,7 @@ class LeavingForm(Weighed):
             self.by_client[name] = client
             self.fields[name] = forms.TypedChoiceField(
                 label=_("Chez %(client)s") % {"client": client.full_name},
-                choices=written.choices,
+                choices=lambda: written.choices,  # looked at for what was chosen; a list is copied for each menu
                 widget=SharedMenu(written),
                 coerce=int,
                 empty_value=None,
