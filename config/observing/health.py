@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
-from config.observing import beats
+from config.observing import beats, reach
 from interventions import clock, pulse
 
 log = structlog.get_logger(__name__)
@@ -26,9 +25,12 @@ BROKER_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One thing looked at: whether it is well, and what was measured (seconds), if anything."""
+    """One thing looked at: whether it is well, and what was measured (seconds), if anything.
 
-    well: bool
+    `well` is None where it was not looked at, since what it stands on is not well.
+    """
+
+    well: bool | None
     seconds: float | None = None
 
 
@@ -44,7 +46,7 @@ class Health:
             return self.get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
-        return _answer({name: _seen(name, look) for name, look in signs.items()})
+        return _answer(_seen(signs))
 
 
 def _answer(signs: dict[str, Sign]) -> JsonResponse:
@@ -61,7 +63,16 @@ def _measured(sign: Sign) -> dict[str, float]:
     return {} if sign.seconds is None else {"seconds": round(sign.seconds, 1)}
 
 
-def _seen(name: str, look: Callable[[], Sign]) -> Sign:
+def _seen(signs: dict[str, Callable[[], Sign]]) -> dict[str, Sign]:
+    """Look at each in order; what stands on something unwell is left alone, or the probe waits for the same again."""
+    found: dict[str, Sign] = {}
+    for name, look in signs.items():
+        stands = all(found[under].well for under in _STANDS_ON.get(name, ()))
+        found[name] = _one(name, look) if stands else Sign(well=None)
+    return found
+
+
+def _one(name: str, look: Callable[[], Sign]) -> Sign:
     """Look, and take whatever goes wrong for an answer: it is what the probe asks for."""
     try:
         return look()
@@ -71,8 +82,7 @@ def _seen(name: str, look: Callable[[], Sign]) -> Sign:
 
 
 def _database() -> Sign:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    reach.database()
     return Sign(well=True)
 
 
@@ -110,3 +120,5 @@ _LOOKED_AT: dict[str, dict[str, Callable[[], Sign]]] = {
     WEB: {"database": _database},
     READY: {"database": _database, "broker": _broker, "outbox": _outbox, "beat": _beat},
 }
+# Beat is remembered in the cache, which is the database's while Redis does not answer.
+_STANDS_ON = {"outbox": ("database",), "beat": ("database", "broker")}

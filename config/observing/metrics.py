@@ -8,13 +8,16 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 from prometheus_client import CollectorRegistry, Counter, Histogram, exposition, multiprocess, registry
 from prometheus_client.core import GaugeMetricFamily, Metric
+from psycopg import Error as Unreached
 
+from config.observing import reach
 from config.observing.statements import Statements
 from interventions import clock, pulse
 
@@ -91,11 +94,12 @@ class _Pulse(registry.Collector):
 
     def collect(self) -> Iterable[Metric]:
         try:
+            reach.database()
             yield from _outbox()
             yield from _batches()
             yield from _jobs()
             yield _gauge("contreseing_database_up", "Whether the database answers.", {(): 1})
-        except Error:
+        except (DatabaseError, Unreached):
             yield _gauge("contreseing_database_up", "Whether the database answers.", {(): 0})
 
 

@@ -1,6 +1,7 @@
 """/sante/: what a probe learns, and that it asks for nothing."""
 
 import os
+import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 
 from config.observing import beats
@@ -90,17 +91,24 @@ def test_a_broker_that_is_gone(unused_port: int) -> None:
 def test_what_cannot_be_looked_at_is_unwell(settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path / "gone"
     answer = Client().get("/sante/pret/")
-    assert (answer.status_code, answer.json()["broker"]) == (503, {"ok": False})
+    assert (answer.status_code, answer.json()["broker"], answer.json()["beat"]) == (503, {"ok": False}, {"ok": None})
 
 
-def test_a_database_that_is_gone() -> None:
-    def gone(*_: object) -> None:
-        raise OperationalError("the connection is lost")
-
-    with connection.execute_wrapper(gone):
-        web, alive = Client().get("/sante/web/"), Client().get("/sante/")
+def test_a_database_that_is_gone(monkeypatch, unused_port: int) -> None:
+    monkeypatch.setitem(connection.settings_dict, "PORT", unused_port)
+    web, alive = Client().get("/sante/web/"), Client().get("/sante/")
     assert (web.status_code, web.json()) == (503, {"ok": False, "database": {"ok": False}})
     assert alive.status_code == 200
+
+
+def test_a_database_that_hangs_is_named_and_nothing_that_stands_on_it(monkeypatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        monkeypatch.setitem(connection.settings_dict, "PORT", silent.getsockname()[1])
+        answer = Client().get("/sante/pret/")
+    unknown = {"ok": None}
+    said = {"ok": False, "database": {"ok": False}, "broker": WELL, "outbox": unknown, "beat": unknown}
+    assert (answer.status_code, answer.json()) == (503, said)
 
 
 def test_only_reading() -> None:

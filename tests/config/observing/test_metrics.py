@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -87,3 +88,10 @@ def test_what_waits_comes_from_the_database() -> None:
         now.timestamp(), abs=1
     )
     assert seen["contreseing_database_up", ()] == 1
+
+
+def test_a_database_that_is_gone_is_told(monkeypatch, unused_port: int) -> None:
+    monkeypatch.setitem(connection.settings_dict, "PORT", unused_port)
+    seen = scrape()
+    assert seen["contreseing_database_up", ()] == 0
+    assert ("contreseing_outbox_oldest_seconds", ()) not in seen
