@@ -193,7 +193,7 @@ def rows(
     labels, zone = {str(status): str(status.label) for status in Status}, actor.agence.zone
     for key, day, start, end, status, *others in found:
         hours = start.astimezone(zone), end.astimezone(zone)
-        chip = Chip(key, day, *hours, status, *others, f"{before}{key}{after}{back}", labels[status])
+        chip = Chip(*(key, day, *hours, status, *others, f"{before}{key}{after}{back}", labels[status]))
         chips[chip.intervenant_id, chip.day].append(chip)
     away = _absences(people, actor, shown)
     days = [(day, date_format(day, "D j")) for day in shown.days]

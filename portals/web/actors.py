@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from interventions.actor import Actor
 from interventions.models import Agence, Client, Gestionnaire, Intervenant, Proche, ProcheKind, User
+from interventions.prepared import Compiled
 from interventions.states import Right, Role
 from interventions.tenancy import as_person
 
@@ -30,13 +31,13 @@ MANAGER_RIGHTS = {
 def actors_of(user: User, now: dt.datetime) -> list[Actor]:
     """Return everybody that `user` may act as at the instant `now`: as intervenant, client, proche, then manager."""
     with as_person(user.pk):
-        return [actor for of in _SOURCES.values() for actor in of(user, now, Q())]
+        return [actor for of in _SOURCES.values() for actor in of(user, now, None)]
 
 
 def actor_of(user: User, role: Role, row_id: int, now: dt.datetime) -> Actor | None:
     """Return the user acting through that one row, or None when it is not theirs or has ended."""
     with as_person(user.pk):
-        return next(_SOURCES[role](user, now, Q(pk=row_id)), None)
+        return next(_SOURCES[role](user, now, row_id), None)
 
 
 def first_agence_of(user: User, now: dt.datetime) -> Agence | None:
@@ -56,16 +57,14 @@ def row_id(actor: Actor) -> int:
     return rows[actor.role] or 0
 
 
-def _intervenants(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
-    rows: QuerySet[Any] = Intervenant.objects.filter(narrowed, user=user, archived_at=None).select_related("agence")
-    for row in rows.order_by("agence__name", "pk"):
+def _intervenants(user: User, now: dt.datetime, row_id: int | None) -> Iterator[Actor]:
+    for row in _rows(Intervenant, user, row_id):
         yield Actor(row.agence, Role.INTERVENANT, user.pk, _name(row), intervenant_id=row.pk)
 
 
-def _clients(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
+def _clients(user: User, now: dt.datetime, row_id: int | None) -> Iterator[Actor]:
     tuteurs = Proche.objects.filter(_in_force(now), kind=ProcheKind.TUTEUR)
-    found: QuerySet[Any] = Client.objects.filter(narrowed, user=user, archived_at=None).select_related("agence")
-    rows = list(found.order_by("agence__name", "sort_name", "pk"))
+    rows = _rows(Client, user, row_id)
     ruled = [row for row in rows if row.agence.tuteur_acts_alone]
     prefetch_related_objects(ruled, Prefetch("proches", tuteurs, to_attr="tuteurs"))
     for row in rows:
@@ -74,8 +73,10 @@ def _clients(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
         yield Actor(row.agence, Role.CLIENT, user.pk, row.full_name, client_id=row.pk, may_act=not alone)
 
 
-def _proches(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
-    rows = Proche.objects.filter(narrowed, _in_force(now), user=user, client__archived_at=None)
+def _proches(user: User, now: dt.datetime, row_id: int | None) -> Iterator[Actor]:
+    rows = Proche.objects.filter(_in_force(now), user=user, client__archived_at=None)
+    if row_id is not None:
+        rows = rows.filter(pk=row_id)
     for row in rows.select_related("agence").order_by("agence__name", "client__sort_name", "pk"):
         rights = frozenset(right for right, field in PROCHE_RIGHTS.items() if getattr(row, field))
         actor = Actor(
@@ -85,9 +86,8 @@ def _proches(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
             yield actor
 
 
-def _managers(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
-    found = Gestionnaire.objects.filter(narrowed, user=user, ended_at=None).select_related("agence")
-    rows = list(found.order_by("agence__name", "pk"))
+def _managers(user: User, now: dt.datetime, row_id: int | None) -> Iterator[Actor]:
+    rows = _rows(Gestionnaire, user, row_id)
     prefetch_related_objects([row for row in rows if not row.all_secteurs], "secteurs")
     for row in rows:
         rights = frozenset(right for right, field in MANAGER_RIGHTS.items() if getattr(row, field))
@@ -103,7 +103,30 @@ def _managers(user: User, now: dt.datetime, narrowed: Q) -> Iterator[Actor]:
         )
 
 
-_SOURCES: dict[Role, Callable[[User, dt.datetime, Q], Iterator[Actor]]] = {
+# What joins a user to an agency, in the order in which the agencies are offered.
+_JOINING: dict[Any, tuple[QuerySet[Any], tuple[str, ...]]] = {
+    Intervenant: (Intervenant.objects.filter(archived_at=None), ("agence__name", "pk")),
+    Client: (Client.objects.filter(archived_at=None), ("agence__name", "sort_name", "pk")),
+    Gestionnaire: (Gestionnaire.objects.filter(ended_at=None), ("agence__name", "pk")),
+}
+
+
+def _one(rows: QuerySet[Any]) -> Compiled[Any]:
+    return Compiled(lambda key, user: rows.filter(pk=key, user=user), "agence")
+
+
+# Each page asks for one of them.
+_ONE = {model: _one(rows) for model, (rows, _order) in _JOINING.items()}
+
+
+def _rows(model: Any, user: User, row_id: int | None) -> list[Any]:
+    if row_id is not None:
+        return _ONE[model](row_id, user.pk)
+    rows, order = _JOINING[model]
+    return list(rows.filter(user=user).select_related("agence").order_by(*order))
+
+
+_SOURCES: dict[Role, Callable[[User, dt.datetime, int | None], Iterator[Actor]]] = {
     Role.INTERVENANT: _intervenants,
     Role.CLIENT: _clients,
     Role.PROCHE: _proches,
