@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from interventions.actor import Actor
-from interventions.guards import Guard
 from interventions.models import Batch, Intervention, JournalEntry, Reminder
 from interventions.operations import among
 from interventions.states import Action, Role
 from interventions.workflow import REMINDERS
 from tracking.rows import PAGE
+from tracking.whys import Why
 
 DONE = "done"
 ASKED_AGAIN = [str(action) for action in REMINDERS]
@@ -35,7 +35,7 @@ class Left:
     """A visit that a press left alone."""
 
     visit: int
-    guard: Guard
+    why: Why
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,16 @@ class Fates:
     attached: int = 0
 
     @property
-    def by_reason(self) -> list[tuple[Guard, int]]:
+    def by_reason(self) -> list[tuple[Why, int]]:
         """How many stayed for each reason, the most frequent first."""
-        return Counter(left.guard for left in self.left).most_common()
+        return Counter(left.why for left in self.left).most_common()
 
     def narrowed(self, to: str) -> Fates:
         """Return those that went ("done"), those that stayed for one reason, or, for any other word, all."""
         if to == DONE:
             return Fates(self.actor, [], self.entries, self.done)
-        if to in set(Guard):
-            chosen = [left for left in self.left if left.guard == to]
+        if why := Why.read(to):
+            chosen = [left for left in self.left if left.why == why]
             return Fates(self.actor, chosen, self.entries.none(), 0)
         return self
 
@@ -75,7 +75,7 @@ class Fates:
         entries = list(self.entries.order_by("pk")[first : first + PAGE - len(left)]) if len(left) < PAGE else []
         keys = [row.visit for row in left] + [entry.intervention_id for entry in entries]
         visits = _visits(self.actor, keys)
-        shown = [Fate(visits[row.visit], False, str(row.guard.label)) for row in left if row.visit in visits]
+        shown = [Fate(visits[row.visit], False, str(row.why.label)) for row in left if row.visit in visits]
         return shown + [
             Fate(visits[entry.intervention_id], True, str(Action(entry.action).label))
             for entry in entries
@@ -133,7 +133,7 @@ def fates(batch: Batch, actor: Actor) -> Fates:
     mine = Intervention.objects.visible_to(actor)
     reminders = batch.act in REMINDERS
     entries: Any = (batch.reminders if reminders else batch.entries).filter(intervention__in=mine)
-    left = [Left(row["id"], Guard(row["guard"])) for row in batch.refused if row["id"]]
+    left = [Left(row["id"], Why.kept(row)) for row in batch.refused if row["id"]]
     if left:
         seen = set(mine.filter(among([row.visit for row in left])).values_list("pk", flat=True))
         left = [row for row in left if row.visit in seen]

@@ -10,7 +10,7 @@ from typing import Any
 
 from interventions import recipients, workflow
 from interventions.actor import Actor
-from interventions.guards import Guard, Row
+from interventions.guards import Row
 from interventions.models import Client, Intervention
 from interventions.operations import Change, Preview, among, preview
 from interventions.states import Action, Ground, Role
@@ -19,6 +19,7 @@ from portals.web import format as fmt
 from tracking.acts import AT_A_TIME, UNCONDITIONAL, supposed
 from tracking.lot_act import LotAct
 from tracking.models import Selection
+from tracking.whys import Why
 
 # A reason shows this many of its visits at once; the number beside it counts them all.
 NAMED = 10
@@ -28,7 +29,7 @@ NAMED = 10
 class Reason:
     """Visits that stay where they are, and why: the first of them, and how many there are."""
 
-    guard: Guard
+    why: Why
     keys: list[int] = field(default_factory=list)
     visits: list[Intervention] = field(default_factory=list)
     count: int = 0
@@ -75,12 +76,13 @@ class _Told:
 def forecast(act: LotAct, selection: Selection, actor: Actor, now: dt.datetime) -> Forecast:
     """Return what the press would do now: a constant number of statements for every AT_A_TIME visits."""
     found, told = Forecast(), _Told()
-    reasons: dict[Guard, Reason] = {}
+    reasons: dict[Why, Reason] = {}
     for seen in judged(act, selection, actor, now):
         found.chosen += len(seen.answers)
         for answer in seen.answers:
-            if answer.refusal:
-                _stays(reasons.setdefault(answer.refusal, Reason(answer.refusal)), answer.intervention_id)
+            why = Why.of(answer)
+            if why:
+                _stays(reasons.setdefault(why, Reason(why)), answer.intervention_id)
             elif answer.intervention_id:
                 _goes(found, told, answer.action, seen.rows[answer.intervention_id])
         if act.action is Action.VALIDATE_FOR_CLIENT:
@@ -100,14 +102,14 @@ def judged(act: LotAct, selection: Selection, actor: Actor, now: dt.datetime) ->
 
 
 def staying(
-    act: LotAct, selection: Selection, actor: Actor, now: dt.datetime, guard: Guard, *, first: int, count: int
+    act: LotAct, selection: Selection, actor: Actor, now: dt.datetime, why: Why, *, first: int, count: int
 ) -> list[int]:
     """Return the keys of `count` visits that stay for one reason, from the place `first` on; judges no more."""
     keys = (
         answer.intervention_id
         for seen in judged(act, selection, actor, now)
         for answer in seen.answers
-        if answer.refusal is guard and answer.intervention_id
+        if answer.intervention_id and Why.of(answer) == why
     )
     return list(islice(keys, first, first + count))
 

@@ -114,15 +114,14 @@ def _fates(request: ActorRequest, batch: Batch) -> Fates:
 
 def _title(batch: Batch, found: Fates) -> str:
     """Return how many visits went and how many stayed: «34 visites validées, 4 laissées»."""
-    if not found.done:
-        return _("Aucune visite n’a changé")
     act = BY_ACTION.get(batch.act)
     if act is None and not batch.undoes_id and found.attached:
         act = BY_ACTION["attach"]
     elif act is None and not batch.undoes_id and found.validated:
         act = BY_ACTION["validate_for_client"]
     stayed = ngettext("%(n)s laissée", "%(n)s laissées", len(found.left)) if found.left else ""
-    parts = (act.done(found.done) if act else _changed(batch, found), stayed and _counted(stayed, len(found.left)))
+    went = act.done(found.done) if act else _changed(batch, found)
+    parts = (went if found.done else _("Aucune visite faite"), stayed and _counted(stayed, len(found.left)))
     return ", ".join(filter(None, parts))
 
 

@@ -31,6 +31,7 @@ from tracking.positions import position, window
 from tracking.pressing import press as do
 from tracking.rows import PAGE
 from tracking.ticking import too_many
+from tracking.whys import Why
 
 SEE_OTHER = 303
 # What the bar of the table asks for that is no act.
@@ -72,19 +73,18 @@ def remaining(request: ActorRequest, public_id: UUID) -> HttpResponse:
     act = ACTS.get(request.GET.get("acte", ""), DEFAULT)
     _require_right(request, act)
     selection = own(request, public_id)
-    reason, first = request.GET.get("raison", Guard.STALE), position(request.GET.get("de", ""))
-    if reason not in set(Guard):
+    why, first = Why.read(request.GET.get("raison", Guard.STALE)), position(request.GET.get("de", ""))
+    if why is None:
         raise Http404
-    guard = Guard(reason)
-    keys = staying(act, selection, request.actor, request.now, guard, first=first, count=PAGE + 1)
+    keys = staying(act, selection, request.actor, request.now, why, first=first, count=PAGE + 1)
     visits = Intervention.objects.visible_to(request.actor).filter(among(keys)).select_related("client", "intervenant")
     named = visits.in_bulk()
     context = {
         "act": act,
-        "guard": guard,
+        "why": why,
         "selection": selection,
         "visits": [named[key] for key in keys[:PAGE] if key in named],
-        **window(f"acte={act.noun}&raison={guard.value}&", first, more=len(keys) > PAGE),
+        **window(f"acte={act.noun}&raison={why.value}&", first, more=len(keys) > PAGE),
     }
     return page(request, "tracking/remaining.html", context)
 

@@ -17,7 +17,7 @@ class Batch(models.Model):
 
     `key` makes it idempotent: the same key from the same person answers the same and does nothing. `act` is what was
     to be done with every row of a lot, empty for any other press. `refused` keeps the rows that did not go, with the
-    reason; those that did are its journal entries.
+    reason, and the status that was it; those that did are its journal entries.
     """
 
     agence = models.ForeignKey("Agence", models.RESTRICT, related_name="batches", db_index=False)

@@ -103,17 +103,18 @@ def carry_out(changes: Sequence[Change], batch: Batch, actor: Actor, *, goes_on:
     rows = lock_rows(actor, {change.intervention_id for change in changes if change.intervention_id})
     decided = judge(changes, rows, actor, batch.at, ground, batch.ground_text)
     _write([item for item in decided if isinstance(item, Decision)], batch, actor, goes_on=goes_on)
-    answers = [answer(change, item) for change, item in zip(changes, decided, strict=True)]
+    answers = [answer(change, item, rows) for change, item in zip(changes, decided, strict=True)]
     return _with_keys(answers, decided)
 
 
 def left_alone(answers: Sequence[RowOutcome], first: int = 0) -> list[dict[str, Any]]:
     """Return the rows that did not go as `Batch.refused` holds them; `first` is the place of the first answer."""
-    return [
-        {"at": place, "id": row.intervention_id, "action": str(row.action), "guard": str(row.refusal)}
-        for place, row in enumerate(answers, first)
-        if not row.done
-    ]
+    return [_left(place, row) for place, row in enumerate(answers, first) if not row.done]
+
+
+def _left(place: int, row: RowOutcome) -> dict[str, Any]:
+    kept = {"at": place, "id": row.intervention_id, "action": str(row.action), "guard": str(row.refusal)}
+    return kept | ({"status": row.from_status} if row.from_status else {})
 
 
 def open_batch(
@@ -234,6 +235,8 @@ def replay(batch: Batch) -> Outcome:
     rows += [RowOutcome(one.intervention_id, one.action, True) for one in batch.reminders.order_by("pk")]
     for left in batch.refused:
         guard = Guard(left["guard"])
-        refused = RowOutcome(left["id"], Action(left["action"]), False, guard, str(guard.label))
+        refused = RowOutcome(
+            left["id"], Action(left["action"]), False, guard, str(guard.label), left.get("status", "")
+        )
         rows.insert(left["at"], refused)
     return Outcome(batch, rows, replayed=True)

@@ -65,7 +65,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What became of one change: done, or why not (`refusal` is its name, `message` its French sentence)."""
+    """What became of one change: done, or why not (`refusal` is its name, `message` its French sentence).
+
+    Of a row that its status kept from going, `from_status` says which one it was.
+    """
 
     intervention_id: int | None
     action: Action

@@ -48,7 +48,7 @@ def preview(
     ids = {change.intervention_id for change in changes if change.intervention_id}
     rows = read_visible(actor, ids) if ids else {}
     judged = judge(changes, rows, actor, at, ground, ground_text, hold_months=False)
-    return Preview([answer(change, item) for change, item in zip(changes, judged, strict=True)], rows)
+    return Preview([answer(change, item, rows) for change, item in zip(changes, judged, strict=True)], rows)
 
 
 def judge(
@@ -70,10 +70,12 @@ def judge(
     return _decide_all(changes, rows, Press(actor, at, terms, closed, ground, ground_text))
 
 
-def answer(change: Change, item: Decision | Guard) -> RowOutcome:
-    """Name what became of one act."""
+def answer(change: Change, item: Decision | Guard, rows: dict[int, Row]) -> RowOutcome:
+    """Name what became of one act; where it was the status that stopped it, that status is in the answer."""
     if isinstance(item, Guard):
-        return RowOutcome(change.intervention_id, change.action, False, item, str(item.label))
+        row = rows.get(change.intervention_id or 0)
+        stopped_by = str(row.status) if row and item is Guard.STATUS else ""
+        return RowOutcome(change.intervention_id, change.action, False, item, str(item.label), stopped_by)
     source = str(item.row.status) if item.row else ""
     return RowOutcome(change.intervention_id, change.action, True, None, "", source, str(item.to))
 

@@ -164,7 +164,7 @@ def test_a_page_that_is_no_longer_true(world: World, windows: Windows, script: b
     tracking.get_by_label("Téléphone").check()
     world.act(visit, Action.VALIDATE, world.as_client)
     tracking.get_by_role("button", name="Valider la visite").click()
-    expect(tracking.get_by_role("heading", name="Aucune visite n’a changé")).to_be_visible()
+    expect(tracking.get_by_role("heading", name="Aucune visite faite, 1 laissée")).to_be_visible()
     expect(tracking.locator("tbody tr")).to_contain_text("Laissée")
     carer.get_by_text("Corriger ce que j’ai déclaré").click()
     carer.get_by_role("textbox", name="Kilomètres").fill("9")

@@ -196,7 +196,8 @@ def refused(
     assert outcome.rows[0].message == str(outcome.rows[0].refusal.label)
     assert written(visit) == before
     kept = Batch.objects.get(pk=outcome.batch.pk).refused
-    assert kept == [{"at": 0, "id": visit.pk, "action": str(action), "guard": guard}]
+    stood = {"status": Intervention.objects.get(pk=visit.pk).status} if guard == "status" else {}
+    assert kept == [{"at": 0, "id": visit.pk, "action": str(action), "guard": guard} | stood]
 
 
 def open_proposition(visit: Intervention) -> Proposition | None:

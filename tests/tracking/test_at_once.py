@@ -45,7 +45,7 @@ def test_two_managers_press_at_once() -> None:
     fates = [browser.get(answer.url).context["fates"] for browser, answer in zip(browsers, answers, strict=True)]
     assert sum(each.done for each in fates) == 6
     assert sum(len(each.left) for each in fates) == 2
-    assert {left.guard for each in fates for left in each.left} == {"stale"}
+    assert {left.why.value for each in fates for left in each.left} == {"stale"}
     for visit in visits:
         assert visit.journal.filter(action=Action.VALIDATE_FOR_CLIENT).count() == 1
     assert set(Intervention.objects.values_list("status", flat=True)) == {"validated"}

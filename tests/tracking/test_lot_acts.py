@@ -86,7 +86,7 @@ def test_attached_to_the_contrat_proposed_and_undone() -> None:
     preview = choose(browser, loose, covered, without)
     forecast = browser.get(f"{preview}?acte=rattachements").context["forecast"]
     assert (forecast.going, forecast.mails) == (1, 0)
-    assert {reason.guard: reason.count for reason in forecast.reasons} == {"no_billable": 1, "billable": 1}
+    assert {reason.why.value: reason.count for reason in forecast.reasons} == {"no_billable": 1, "billable": 1}
     lot = press(browser, preview, "rattachements").url
     loose.refresh_from_db()
     assert loose.contrat_id == world.contrat.pk
@@ -100,16 +100,41 @@ def test_attached_to_the_contrat_proposed_and_undone() -> None:
 def test_each_reason_leads_to_exactly_its_visits() -> None:
     world = factories.a_world()
     planned = [world.visit(start=f"{8 + n:02}:00", minutes=30) for n in range(12)]
-    stale = done(world, start="21:00")
+    stale, settled = done(world, start="21:00"), done(world, start="22:00")
+    world.act(settled, Action.VALIDATE, world.as_client)
     browser = browser_of(world.gestionnaire)
-    preview = choose(browser, *planned, stale)
+    preview = choose(browser, *planned, stale, settled)
     world.act(stale, Action.CORRECT, world.as_intervenant, facts=stale.declared, comment="Corrigé")
-    assert f"{preview}restent/?acte=validations&amp;raison=status" in browser.get(preview).text
-    listed = browser.get(f"{preview}restent/?acte=validations&raison=status").context["visits"]
-    assert [visit.pk for visit in listed] == [visit.pk for visit in planned]
-    listed = browser.get(f"{preview}restent/?acte=validations&raison=stale").context["visits"]
-    assert [visit.pk for visit in listed] == [stale.pk]
-    assert browser.get(f"{preview}restent/?raison=nonsense").status_code == 404
+    page = browser.get(preview)
+    reasons = [(str(reason.why.label), reason.why.value, reason.count) for reason in page.context["forecast"].reasons]
+    stood = [("Encore à réaliser", "status-planned", 12), ("Déjà validée", "status-validated", 1)]
+    changed = "Changée entre-temps\u00a0: à relire avant d’agir."
+    assert sorted(reasons) == sorted([*stood, (changed, "stale", 1)])
+    assert f"{preview}restent/?acte=validations&amp;raison=status-planned" in page.text
+    exactly = {"status-planned": planned, "status-validated": [settled], "stale": [stale]}
+    for why, visits in exactly.items():
+        listed = browser.get(f"{preview}restent/?acte=validations&raison={why}").context["visits"]
+        assert [visit.pk for visit in listed] == [visit.pk for visit in visits]
+    for nonsense in ("nonsense", "status-nonsense", "stale-planned"):
+        assert browser.get(f"{preview}restent/?raison={nonsense}").status_code == 404
+    lot = press(browser, preview, "validations", ground="phone").url
+    assert "Aucune visite faite, 14 laissées" in browser.get(lot).text
+    for why, visits in exactly.items():
+        rows = browser.get(f"{lot}?sort={why}").context["rows"]
+        assert [row.visit.pk for row in rows] == [visit.pk for visit in visits]
+
+
+def test_a_lot_of_before_statuses_were_kept_is_read_as_it_was() -> None:
+    world = factories.a_world()
+    planned = world.visit()
+    browser = browser_of(world.gestionnaire)
+    lot = press(browser, choose(browser, planned), "validations", ground="phone").url
+    batch = Batch.objects.order_by("-pk")[0]
+    kept = {"at": 0, "id": planned.pk, "action": "validate_for_client", "guard": "status"}
+    assert batch.refused == [kept | {"status": "planned"}]
+    Batch.objects.filter(pk=batch.pk).update(refused=[kept])
+    rows = browser.get(f"{lot}?sort=status").context["rows"]
+    assert [row.said for row in rows] == ["L’état de cette visite ne permet plus cette action."]
 
 
 @pytest.mark.parametrize("noun", ["validations", "rattachements", "realisations", "annulations"])
@@ -130,7 +155,7 @@ def test_fates_as_a_file() -> None:
     preview = choose(browser, goes, stays)
     # Two visits of a day at the same client are told apart by their hour, before the press and after it.
     assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}?acte=realisations").text
-    assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}restent/?acte=realisations&raison=status").text
+    assert ", 11\u202fh\u202f00</a>" in browser.get(f"{preview}restent/?acte=realisations&raison=status-done").text
     lot = press(browser, preview, "realisations", reason="Badge").url
     assert re.findall(r", ([^,<]+)</a></th>", browser.get(lot).text) == ["11\u202fh\u202f00", "9\u202fh\u202f00"]
     sent = browser.get(f"{lot}sort/")

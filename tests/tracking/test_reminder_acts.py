@@ -33,7 +33,8 @@ def test_the_preview_says_who_is_reached_and_what_stays_by_reason() -> None:
     page = browser.get(f"{preview}?acte=relances-clients")
     assert "1 visite sur 3 sera rappelée au client" in page.text
     assert (page.context["forecast"].mails, page.context["forecast"].minutes) == (2, 60)
-    assert {reason.guard: reason.count for reason in page.context["forecast"].reasons} == {"status": 1, "reached": 1}
+    reasons = {reason.why.value: reason.count for reason in page.context["forecast"].reasons}
+    assert reasons == {"status-planned": 1, "reached": 1}
     assert f"/gestion/interventions/{unreached.public_id}/" in page.text
     carers = browser.get(f"{preview}?acte=relances-intervenants").context["forecast"]
     assert (carers.going, carers.mails) == (1, 1)
@@ -50,7 +51,7 @@ def test_pressed_its_fates_are_named_and_there_is_nothing_to_undo() -> None:
     assert "il n’y a rien à annuler" in page.text
     assert "annulation/" not in page.text
     assert [(row.visit.pk, row.done, row.said) for row in page.context["rows"]] == [
-        (stays.pk, False, "L’état de cette visite ne permet plus cette action."),
+        (stays.pk, False, "Encore à réaliser"),
         (goes.pk, True, "Client relancé"),
     ]
     assert statuses(goes, stays) == ["done", "planned"]
@@ -114,7 +115,7 @@ def test_two_managers_at_once_remind_once_and_both_are_told() -> None:
     answers = together(*(lambda n=n: press(browsers[n], previews[n], "relances-clients") for n in (0, 1)))
     fates = [browser.get(answer.url).context["fates"] for browser, answer in zip(browsers, answers, strict=True)]
     assert sum(each.done for each in fates) == 4
-    assert {left.guard for each in fates for left in each.left} <= {"not_asked_yet", "once_a_day"}
+    assert {left.why.value for each in fates for left in each.left} <= {"not_asked_yet", "once_a_day"}
     assert sum(len(each.left) for each in fates) == 4
     assert Reminder.objects.count() == 4
     assert Intervention.objects.filter(status="done").count() == 4

@@ -28,11 +28,11 @@ def test_a_preview_says_what_goes_and_what_stays_and_changes_nothing() -> None:
     page = browser.get(choose(browser, *visits))
     forecast = page.context["forecast"]
     assert (forecast.chosen, forecast.going, forecast.minutes, forecast.mails) == (6, 1, 60, 2)
-    assert [(reason.guard, reason.count) for reason in forecast.reasons] == [("status", 5)]
-    stays = {str(visit.public_id) for visit in forecast.reasons[0].visits}
-    assert stays == {str(visit.public_id) for visit in visits if visit.status != Status.DONE}
-    for public_id in stays:
-        assert f'href="/gestion/interventions/{public_id}/"' in page.text
+    stays = [visit for visit in visits if visit.status != Status.DONE]
+    found = {reason.why.value: [visit.pk for visit in reason.visits] for reason in forecast.reasons}
+    assert found == {f"status-{visit.status}": [visit.pk] for visit in stays}
+    for visit in stays:
+        assert f'href="/gestion/interventions/{visit.public_id}/"' in page.text
     assert statuses(*visits) == [visit.status for visit in visits]
     assert "1 visite sur 6 sera validée" in page.text
 
@@ -90,10 +90,10 @@ def test_a_row_that_changed_after_it_was_shown_is_left_alone_and_named() -> None
     facts = second.declared
     assert world.act(second, Action.CORRECT, world.as_intervenant, facts=facts, comment="Corrigé").done
     forecast = browser.get(preview).context["forecast"]
-    assert [(reason.guard, reason.count) for reason in forecast.reasons] == [("stale", 1)]
+    assert [(reason.why.value, reason.count) for reason in forecast.reasons] == [("stale", 1)]
     page = browser.get(press(browser, preview).url)
     assert statuses(first, second) == ["validated", "done"]
-    assert "a changé depuis que vous l’avez affichée" in page.text
+    assert "Changée entre-temps" in page.text
     assert str(second.public_id) in page.text
 
 
@@ -126,10 +126,8 @@ def test_two_managers_with_the_same_rows_each_row_once_and_both_are_told() -> No
     previews = [choose(browser, *visits) for browser in browsers]
     pages = [browser.get(press(browser, preview).url) for browser, preview in zip(browsers, previews, strict=True)]
     assert "2 visites validées" in pages[0].text
-    assert "Aucune visite n’a changé" in pages[1].text
-    assert [row.said for row in pages[1].context["rows"]] == [
-        "Cette visite a changé depuis que vous l’avez affichée : relisez-la avant d’agir."
-    ] * 2
+    assert "Aucune visite faite, 2 laissées" in pages[1].text
+    assert [row.said for row in pages[1].context["rows"]] == ["Changée entre-temps\u00a0: à relire avant d’agir."] * 2
     assert [visit.journal.filter(action=Action.VALIDATE_FOR_CLIENT).count() for visit in visits] == [1, 1]
 
 
