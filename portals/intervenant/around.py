@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from django.db.models import FETCH_RAISE
+
 from interventions.actor import Actor
 from interventions.guards import Facts
 from interventions.models import Intervention
@@ -15,6 +17,11 @@ from portals.intervenant import visits
 from portals.web.planning import client_name
 
 ONE_DAY = dt.timedelta(days=1)
+# Of every visit between the first and the last that wait, no more than what is compared and named.
+READ = (
+    *("retained_start", "retained_end", "retained_km"),
+    *("client__civility", "client__first_name", "client__last_name"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +54,5 @@ def around(
     found = visits.mine(actor).filter(retained_start__lt=last, retained_end__gt=first)
     found = found.exclude(status=Status.CANCELLED).exclude(pk__in=cancelled).select_related("client")
     changed = entered or {}
-    rows = cast("Iterable[Intervention]", found)
+    rows = cast("Iterable[Intervention]", found.only(*READ).fetch_mode(FETCH_RAISE))
     return Around([Neighbour(row.pk, client_name(row), changed.get(row.pk, row.retained)) for row in rows])

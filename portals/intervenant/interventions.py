@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import FETCH_RAISE
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,6 +36,11 @@ from portals.web.requests import ActorRequest
 # So many cards that a form stays within what Django reads of one (1,000 fields); the next come when these are saved.
 SHOWN = 60
 RECENT = 10
+# What stands on screen of what was declared lately.
+RECENTLY = (
+    *("public_id", "day", "retained_start", "retained_end", "prestation__name"),
+    *("client__civility", "client__first_name", "client__last_name"),
+)
 TEMPLATE = "intervenant/interventions.html"
 
 
@@ -150,7 +156,8 @@ def _waiting(request: ActorRequest, made: Menus) -> list[Intervention]:
 def recent(request: ActorRequest) -> list[Intervention]:
     """Read what was declared lately and may still be corrected, since the client has not answered."""
     found = visits.mine(request.actor).filter(status=Status.DONE).order_by("-declared_at", "-pk")[:RECENT]
-    return list(cast("Iterable[Intervention]", found.select_related("client", "prestation")))
+    shown = found.select_related("client", "prestation").only(*RECENTLY).fetch_mode(FETCH_RAISE)
+    return list(cast("Iterable[Intervention]", shown))
 
 
 def show(

@@ -39,7 +39,8 @@ def test_rows_are_those_of_the_query_column_by_column(model: Any) -> None:
 
 
 def test_each_value_goes_to_its_place_and_what_ended_is_not_found() -> None:
-    world, one, other = (world := a_world()), person(world, Client), person(a_world(), Client)
+    world = a_world()
+    one, other = person(world, Client), person(a_world(), Client)
     ask = compiled(Client)
     assert [ask(one.pk, other.user_id), ask(other.pk, one.user_id)] == [[], []]
     Client.objects.filter(pk=one.pk).update(archived_at=world.now)
