@@ -67,8 +67,10 @@ def test_every_secret_is_a_file_that_the_script_makes_for_its_owner_alone(tmp_pa
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert (folder / "mailer").read_text() == "smtp://u:p@mail.example:587\n"
     before = {path.name: path.read_text() for path in folder.iterdir()}
-    assert len(set(before.values())) == len(before)
-    assert min(len(text) for text in before.values()) > 26
+    filled = {name: text for name, text in before.items() if text != "\n"}
+    assert before.keys() - filled.keys() == {"secret_key_fallbacks", "mailers"}
+    assert len(set(filled.values())) == len(filled)
+    assert min(len(text) for text in filled.values()) > 26
     subprocess.run([tmp_path / "scripts" / "secrets"], check=True)
     assert {path.name: path.read_text() for path in folder.iterdir()} == before
 
@@ -151,6 +153,18 @@ def test_only_proxy_and_mailpit_are_reached_from_outside() -> None:
     for name in ("postgres", "redis", "migrate", "backup", "beat"):
         assert services()[name]["networks"] == ["inside"]
     assert services()["mailpit"]["profiles"] == ["dev"]
+
+
+def test_no_log_grows_without_end() -> None:
+    assert [name for name, service in services().items() if service["logging"] != {"driver": "local"}] == []
+
+
+def test_whatever_the_env_file_may_say_is_handed_on() -> None:
+    """A setting that README names and compose does not hand on would be said in .env and never heard."""
+    fixed_by_the_image = set(image_environment()) | {"DATABASE_OWNER_URL", "DATABASE_OWNER_PASSWORD", "WEB_CONCURRENCY"}
+    of_a_file_of_the_operators, of_development = {"PASSWORD_LIST"}, {"DEBUG", "CONTRESEING_DEMO", "TEST_DATABASE"}
+    heard = {name.removesuffix("_FILE") for name in services()["worker"]["environment"]}
+    assert settings_names() - fixed_by_the_image - of_a_file_of_the_operators - of_development == heard
 
 
 def test_each_service_that_stays_has_a_health_check_and_is_started_again() -> None:
