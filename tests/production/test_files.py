@@ -161,7 +161,11 @@ def test_no_log_grows_without_end() -> None:
 
 def test_whatever_the_env_file_may_say_is_handed_on() -> None:
     """A setting that README names and compose does not hand on would be said in .env and never heard."""
-    fixed_by_the_image = set(image_environment()) | {"DATABASE_OWNER_URL", "DATABASE_OWNER_PASSWORD", "WEB_CONCURRENCY"}
+    fixed_by_the_image = set(image_environment()) | {
+        "DATABASE_OWNER_URL",
+        "DATABASE_OWNER_PASSWORD",
+        "WEB_CONCURRENCY",
+    }
     of_a_file_of_the_operators, of_development = {"PASSWORD_LIST"}, {"DEBUG", "CONTRESEING_DEMO", "TEST_DATABASE"}
     heard = {name.removesuffix("_FILE") for name in services()["worker"]["environment"]}
     assert settings_names() - fixed_by_the_image - of_a_file_of_the_operators - of_development == heard
