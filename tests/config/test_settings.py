@@ -10,6 +10,10 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.password_validation import get_password_validators, validate_password
+from django.core.exceptions import ValidationError
+
+from interventions.models import User
 
 SECRET = "k3Jw-" * 11
 SERVED = {
@@ -57,6 +61,7 @@ def test_production_with_all_it_needs_is_strict() -> None:
         ({"CONTRESEING_DEMO": "1"}, "CONTRESEING_DEMO"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"MAILER": ""}, "MAILER"),
+        ({"PASSWORD_LIST": "/nowhere/list"}, "PASSWORD_LIST"),
         ({"DATABASE_URL": "", "CONTRESEING_ENV": "production"}, "DATABASE_URL"),
     ],
 )
@@ -64,6 +69,31 @@ def test_production_refuses_and_names_what_is_wrong(change: dict[str, str], word
     said = refusal(**SERVED | change)
     assert "ImproperlyConfigured: Contreseing does not start in production." in said
     assert word in said
+
+
+def test_a_password_that_is_short_usual_ones_own_or_leaked_is_refused(tmp_path: Path) -> None:
+    leaked = tmp_path / "leaked"
+    leaked.write_text("une vigne au soleil\n")
+    person = User(email="yvonne.quere@clients.example")
+    refused = {
+        "neuf.mots": 1,
+        "basketball": 1,
+        "yvonne.quere@clients": 1,
+        "Une vigne au soleil": 1,
+        "une autre vigne": 0,
+    }
+    said = get_password_validators(read("s.AUTH_PASSWORD_VALIDATORS", **SERVED, PASSWORD_LIST=str(leaked))[0])
+
+    def refusals(password: str) -> int:
+        try:
+            validate_password(password, person, said)
+        except ValidationError as error:
+            return len(error.messages)
+        return 0
+
+    assert {password: refusals(password) for password in refused} == refused
+    ours = get_password_validators(read("s.AUTH_PASSWORD_VALIDATORS", **SERVED)[0])
+    validate_password("une vigne au soleil", person, ours)
 
 
 def test_a_developers_own_database_is_no_production_when_they_say_so() -> None:
