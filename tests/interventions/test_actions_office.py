@@ -9,7 +9,7 @@ import pytest
 from interventions import operations
 from interventions.actor import system
 from interventions.guards import Facts
-from interventions.models import Intervention, JournalEntry
+from interventions.models import Intervention, JournalEntry, MailLine
 from interventions.operations import Change, NewVisit
 from interventions.states import Action, Ground, Origin, Via
 from tests.factories import (
@@ -287,6 +287,19 @@ def test_move(world: World) -> None:
         intervenant_id=other.pk,
         prestation_id=prestation.pk,
         ordre_de_mission="Prendre le pain",
+    )
+
+
+def test_a_move_tells_who_has_the_visit_and_who_had_it(world: World) -> None:
+    day = world.now.date() + timedelta(days=3)
+    moved, kept = world.visit(day=day), world.visit(day=day, start="14:00")
+    other = an_intervenant(world.agence)
+    MailLine.objects.all().delete()
+    world.act(moved, Action.MOVE, world.as_manager, intervenant_id=other.pk)
+    world.act(kept, Action.MOVE, world.as_manager, facts=longer(kept.planned))
+    told = MailLine.objects.filter(role="intervenant").values_list("intervention", "mail__user")
+    assert sorted(told) == sorted(
+        [(moved.pk, other.user_id), (moved.pk, world.intervenant.user_id), (kept.pk, world.intervenant.user_id)]
     )
 
 

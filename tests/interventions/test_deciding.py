@@ -185,6 +185,20 @@ def test_what_a_carer_may_not_add(world: World) -> None:
     assert refusals(world, changes, world.as_intervenant) == [why for _one, why in wrong]
 
 
+def test_who_has_no_secteur_sees_no_visit_and_may_do_nothing(world: World) -> None:
+    visit, nobody = world.visit(), actor_of(a_gestionnaire(world.agence, secteurs=[]))
+    assert operations.possibilities([visit.pk], nobody, world.now) == {}
+    change = Change(Action.CANCEL, visit.pk, reason="Non", seen=visit.version)
+    assert refusals(world, [change], nobody) == ["unknown"]
+
+
+def test_a_press_says_no_ground_and_no_lot_that_it_was_not_given(world: World) -> None:
+    visit = world.visit()
+    batch = world.act(visit, Action.COMPLETE, world.as_intervenant).batch
+    batch.refresh_from_db()
+    assert (batch.on_behalf, batch.ground, batch.ground_text, batch.act) == ("", "", "", "")
+
+
 def test_what_was_said_with_an_act_is_kept_where_it_belongs(world: World) -> None:
     visit = world.visit(ordre_de_mission="Avant")
     longer = acts.longer(visit.planned)

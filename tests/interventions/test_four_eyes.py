@@ -122,6 +122,12 @@ def test_in_a_batch_row_by_row(world: World) -> None:
     assert [row.refusal for row in outcome.rows] == [Guard.FOUR_EYES, None]
 
 
+def test_what_somebody_did_to_other_visits_keeps_them_from_nothing(world: World) -> None:
+    moved(world, world.as_manager)
+    visit = acts.arbitration(world, start="14:00")
+    assert Action.ARBITRATE in operations.possibilities([visit.pk], world.as_manager, world.now)[visit.pk].actions
+
+
 def test_other_acts_are_not_taking_part(world: World) -> None:
     """Attaching a contrat says nothing about what took place."""
     visit = acts.arbitration(world)

@@ -149,6 +149,33 @@ def test_a_mail_that_waits_or_a_reminder_of_today_is_enough() -> None:
     assert refusals(remind(world, CLIENT, visit, at=late + timedelta(minutes=1))) == [""]
 
 
+def test_a_mail_that_waits_about_what_is_past_does_not_keep_from_asking() -> None:
+    world = a_world()
+    visit = acts.done(world)
+    for action in (Action.WITHDRAW, Action.COMPLETE):
+        left()
+        world.act(visit, action, world.as_intervenant)
+    left()
+    # The mail of the first declaration never left; that of the second did.
+    former = Mail.objects.filter(lines__in=MailLine.objects.filter(intervention=visit, step=2, role="client"))
+    MailLine.objects.filter(mail__in=former).update(told=False)
+    assert Mail.objects.filter(pk__in=list(former.values_list("pk", flat=True))).update(fate=Fate.QUEUED) > 0
+    visit.refresh_from_db()
+    assert refusals(remind(world, CLIENT, visit)) == [""]
+
+
+def test_it_tells_of_the_act_that_the_person_was_asked_about() -> None:
+    world = a_world()
+    visit = acts.done(world)
+    world.act(visit, Action.CORRECT, world.as_intervenant, facts=acts.longer(visit.retained))
+    left()
+    visit.refresh_from_db()
+    assert (visit.version, visit.step) == (3, 2)
+    remind(world, CLIENT, visit)
+    told = MailLine.objects.filter(reminds=True).values_list("entry__action", "entry__version")
+    assert set(told) == {("complete", 2)}
+
+
 def test_the_same_press_again_answers_the_same() -> None:
     world = a_world()
     goes, stays = asked(world), world.visit(start="15:00")
@@ -156,6 +183,7 @@ def test_the_same_press_again_answers_the_same() -> None:
     first = remind(world, CLIENT, stays, goes, key=pressed)
     again = remind(world, CLIENT, stays, goes, key=pressed, at=NOW + timedelta(hours=1))
     assert refusals(first) == refusals(again) == ["status", ""]
+    assert [row.done for row in first.rows] == [row.done for row in again.rows] == [False, True]
     assert again.replayed
     assert Reminder.objects.count() == 1
 

@@ -46,6 +46,7 @@ CLOSEST = (
     "interventions/test_bulk.py",
     "interventions/test_four_eyes.py",
     "interventions/test_reminding.py",
+    "interventions/test_reminder_stages.py",
     "interventions/test_attaching.py",
     "interventions/test_database.py",
     "tracking/test_background.py",

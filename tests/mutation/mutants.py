@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import gc
 import importlib
 import inspect
@@ -79,15 +80,25 @@ def _planting(
         ast.fix_missing_locations(changed)
         code: CodeType = compile(changed, name, "exec")
         for part in path:
-            code = next(one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == part)
+            code = _named(code, part)
         # The function stays the one that everybody has imported; what it does is another thing.
         inner = dict(zip(_inner(function.__code__), _inner(code), strict=False))
         function.__code__ = code
+        # What it returned before the fault was planted is not what it returns now.
+        for kept in [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]:
+            if kept.__module__.startswith("interventions"):
+                kept.cache_clear()
         for made in [one for one in gc.get_objects() if isinstance(one, FunctionType)] if inner else []:
             # What it made when its module was loaded does another thing too.
             made.__code__ = inner.get(made.__code__, made.__code__)
 
     return plant
+
+
+def _named(code: CodeType, name: str) -> CodeType:
+    """Return the code of a class or function; that of a generic one lies within that of its type parameters."""
+    made = {one.co_name: one for one in code.co_consts if isinstance(one, CodeType)}
+    return made.get(name) or _named(made[f"<generic parameters of {name}>"], name)
 
 
 def _inner(code: CodeType) -> list[CodeType]:
@@ -126,13 +137,26 @@ type _Change = tuple[int, str, Callable[[], None]]
 
 
 def _changes(function: ast.FunctionDef) -> Iterator[_Change]:
-    """Yield (line, what, how) of each change of a function's body; its docstring and annotations are left alone."""
+    """Yield (line, what, how) of each change of a function's body that is read when it runs.
+
+    Its docstring is not, nor what a local variable is annotated with, nor `strict=True` between lists of one length.
+    """
     for statement in function.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue
+        unread = {id(part) for whole in _unread(statement) for part in ast.walk(whole)}
         for parent in ast.walk(statement):
-            yield from _of(parent)
+            if id(parent) not in unread:
+                yield from _of(parent)
     yield from _gone(function)
+
+
+def _unread(statement: ast.stmt) -> Iterator[ast.AST]:
+    for part in ast.walk(statement):
+        if isinstance(part, ast.AnnAssign):
+            yield part.annotation
+        elif isinstance(part, ast.keyword) and part.arg == "strict":
+            yield part.value
 
 
 def _gone(function: ast.FunctionDef) -> Iterator[_Change]:
