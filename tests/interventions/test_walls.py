@@ -53,7 +53,7 @@ ASKED = {
 DOORS = {"intervenant", "client", "proche", "gestionnaire", "gestionnairesecteur", "secteur"}
 
 
-def rows(statement: str, *values: object) -> list[tuple[Any, ...]]:
+def rows(statement: str, *values: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return list(cursor.fetchall())
