@@ -50,6 +50,7 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
     all_fates = _fates(request, batch)
     wanted, start = request.GET.get("sort", ""), position(request.GET.get("de", ""))
     shown = all_fates.narrowed(wanted)
+    undone = batch.undone_by.filter(agence_id=request.actor.agence_id).order_by("pk").last()
     context = {
         "batch": batch,
         "work": work,
@@ -59,7 +60,8 @@ def sheet(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "rows": shown.page(start),
         "done_value": DONE,
         "ground": Ground(batch.ground) if batch.ground else None,
-        "undone": batch.undone_by.filter(agence_id=request.actor.agence_id).order_by("pk").first(),
+        "undone": undone,
+        "undoes_rest": bool(undone and (ended := work_of(undone)) and ended.was_stopped),
         "may_undo": _may_undo(request, batch, all_fates),
         "reminds": batch.act in REMINDERS,
         **window(f"sort={wanted}&" if wanted else "", start, more=start + PAGE < shown.count),

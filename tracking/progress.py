@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,8 @@ from portals.web.requests import ActorRequest
 from tracking.fates import batch_of
 
 SEE_OTHER = 303
+# A part takes a second: after so long without one, whoever watches is told what happens if the worker is gone.
+QUIET = timedelta(seconds=15)
 
 
 def work_of(batch: Batch) -> BatchWork | None:
@@ -46,6 +49,7 @@ def progress(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "done": work.handled - work.left,
         "rest": work.total - work.handled,
         "is_held": work.lease_until is not None and work.lease_until > request.now,
+        "is_quiet": _is_quiet(work, request.now),
         "may_stop": request.actor.has(Right.MANAGE),
     }
     return page(request, "tracking/progress.html", context, fragment="progress")
@@ -60,6 +64,11 @@ def stop(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if not operations.stop(batch, by=request.actor.name, now=request.now):
         messages.info(request, _("Ce lot était déjà fini."))
     return HttpResponseRedirect(reverse("suivi:lot", args=[public_id]), status=SEE_OTHER)
+
+
+def _is_quiet(work: BatchWork, now: datetime) -> bool:
+    """Whether the worker that has the lot has given no sign of life for a while: each part renews its lease."""
+    return work.lease_until is not None and work.lease_until - operations.LEASE + QUIET < now
 
 
 def _at_work(actor: Actor, public_id: UUID) -> tuple[Batch, BatchWork | None]:

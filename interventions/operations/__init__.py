@@ -9,11 +9,12 @@ from interventions.operations.periods import MonthBusy, close_month, reopen_mont
 from interventions.operations.possibilities import Possibility, possibilities
 from interventions.operations.reading import own_clients
 from interventions.operations.undoing import UNDOABLE, undo, undoing
-from interventions.operations.working import advance, agences_at_work, begin, broke_off, claim, stop
+from interventions.operations.working import LEASE, advance, agences_at_work, begin, broke_off, claim, stop
 from interventions.querysets import among
 
 __all__ = [
     "GROUNDS",
+    "LEASE",
     "UNDOABLE",
     "Change",
     "MonthBusy",

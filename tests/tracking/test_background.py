@@ -274,3 +274,35 @@ def test_a_worker_killed_in_the_middle_of_a_part(settings: LazySettings, request
     at(settings, factories.NOW)
     assert "8 visites validées" in browser.get(lot).text
     del world
+
+
+def test_a_worker_that_gives_no_sign_of_life_is_not_said_to_be_at_work() -> None:
+    world, _visits, browser, lot = a_lot()
+    work = operations.claim(world.agence, factories.NOW)
+    assert work is not None
+    said = []
+    for since in (5, 20, 70):
+        BatchWork.objects.update(lease_until=factories.NOW + operations.LEASE - timedelta(seconds=since))
+        page = browser.get(f"{lot}avancement/").text
+        said.append([words in page for words in (">En cours.<", "Rien n’avance", "s’est interrompu\u00a0:")])
+    assert said == [[True, False, False], [False, True, False], [False, False, True]]
+
+
+def test_an_undoing_that_was_stopped_can_be_gone_on_with() -> None:
+    world, visits, browser, lot = a_lot()
+    carry_on_batches()
+    undone = browser.post(f"{lot}annulation/", {"key": factories.key()}).url
+    work = operations.claim(world.agence, factories.NOW)
+    assert work is not None
+    assert operations.advance(work, world.as_manager, factories.NOW)
+    browser.post(f"{undone}arret/", {"key": factories.key()})
+    page = browser.get(lot).text
+    assert "Annulé en partie par Claire Morvan" in page
+    assert "Annuler le reste" in page
+    rest = browser.post(f"{lot}annulation/", {"key": factories.key()}).url
+    carry_on_batches()
+    assert "5 visites rouvertes, 3 laissées" in browser.get(rest).text
+    assert {Intervention.objects.get(pk=visit.pk).status for visit in visits} == {"done"}
+    over = browser.get(lot).text
+    assert "Annuler le reste" not in over
+    assert "Annuler ce lot" not in over
