@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from interventions.models import (
     Batch,
@@ -18,6 +18,7 @@ from interventions.models import (
     Intervention,
     JournalText,
     Mail,
+    MailLine,
     Proche,
     RegistryEntry,
     RegistryValues,
@@ -87,18 +88,24 @@ class Subject:
         return texts.filter(entry__batch__in=self.presses())
 
     def mails(self) -> QuerySet[Mail]:
-        """Return the mails that tell of the person: about their visits, to them in this role, or of no visit."""
-        mine = Q(user__in=self.accounts)
+        """Return the mails that tell of the person: about their visits, to them in this role, or of no visit.
+
+        Kinds that are each found by an index, put together: asked as one condition with "or", they are looked for in
+        every mail of the agency, for each of its visits where the database misjudges their number.
+        """
+        lines = MailLine.objects.filter(**self.own)
+        mine = lines.filter(mail__user__in=self.accounts)
+        # Codes, mandates, access; and those that left their lines to another.
+        of_no_visit = Mail.objects.filter(**self.own, user__in=self.accounts, lines=None).order_by()
         if isinstance(self.row, Client):
-            told = Q(lines__intervention__client=self.row)
+            told = [lines.filter(intervention__client=self.row)]
         elif isinstance(self.row, Intervenant):
-            told = Q(lines__intervention__intervenant=self.row) | mine & Q(lines__role=self.role)
+            told = [lines.filter(intervention__intervenant=self.row), mine.filter(role=self.role)]
         elif isinstance(self.row, Proche):
-            told = mine & Q(lines__intervention__client=self.row.client_id)
+            told = [mine.filter(intervention__client=self.row.client_id)]
         else:
-            told = mine & Q(lines__role=self.role)
-        told |= mine & Q(lines=None)  # codes, mandates, access; and those that left their lines to another
-        keys = Mail.objects.filter(told, **self.own).order_by().values("pk")
+            told = [mine.filter(role=self.role)]
+        keys = of_no_visit.values("pk").union(*(some.order_by().values("mail_id") for some in told))
         return Mail.objects.filter(**self.own, pk__in=keys)
 
     def values(self) -> QuerySet[RegistryValues]:
