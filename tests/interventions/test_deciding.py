@@ -192,6 +192,12 @@ def test_who_has_no_secteur_sees_no_visit_and_may_do_nothing(world: World) -> No
     assert refusals(world, [change], nobody) == ["unknown"]
 
 
+def test_a_draft_is_given_to_somebody_and_one_that_was_declared_is_not(world: World) -> None:
+    plain, declared = acts.draft(world), acts.unattached(world)
+    may = operations.possibilities([plain.pk, declared.pk], world.as_manager, world.now)
+    assert [Action.ASSIGN in may[visit.pk].actions for visit in (plain, declared)] == [True, False]
+
+
 def test_a_press_says_no_ground_and_no_lot_that_it_was_not_given(world: World) -> None:
     visit = world.visit()
     batch = world.act(visit, Action.COMPLETE, world.as_intervenant).batch
